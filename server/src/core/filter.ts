@@ -1,0 +1,46 @@
+/** What a comparison is against. Times are compared as epoch milliseconds by their column. */
+export type Scalar = string | number | boolean | null
+
+/**
+ * Where a filter looks: a column of the event, or a path into the event as it was sent.
+ * A path's keys are literal; `anyOf` tries several places and matches when one of them does.
+ */
+export type Field =
+  | { readonly at: 'column'; readonly column: string }
+  | { readonly at: 'path'; readonly path: readonly string[] }
+
+export type Comparison = 'equals' | 'less' | 'atMost' | 'greater' | 'atLeast' | 'contains' | 'startsWith'
+
+/** The one tree that every dialect's filters parse into. Values are always bound, never spliced. */
+export type Filter =
+  | { readonly is: 'and' | 'or'; readonly of: readonly Filter[] }
+  | { readonly is: 'not'; readonly of: Filter }
+  | { readonly is: Comparison; readonly field: Field; readonly value: Scalar }
+  | { readonly is: 'anyOf'; readonly field: Field; readonly values: readonly Scalar[] }
+  | { readonly is: 'null'; readonly field: Field }
+
+export const column = (name: string): Field => ({ at: 'column', column: name })
+export const path = (...keys: string[]): Field => ({ at: 'path', path: keys })
+export const and = (...of: Filter[]): Filter => (of.length === 1 && of[0] ? of[0] : { is: 'and', of })
+export const or = (...of: Filter[]): Filter => (of.length === 1 && of[0] ? of[0] : { is: 'or', of })
+export const not = (of: Filter): Filter => ({ is: 'not', of })
+export const equals = (field: Field, value: Scalar): Filter => ({ is: 'equals', field, value })
+export const anyOf = (field: Field, values: readonly Scalar[]): Filter => ({ is: 'anyOf', field, values })
+
+/** The filter that lets everything through. */
+export const everything: Filter = { is: 'and', of: [] }
+
+/** How many comparisons a filter holds; what is asked is bounded by it. */
+export const filterSize = (filter: Filter): number => {
+  switch (filter.is) {
+    case 'and':
+    case 'or':
+      return filter.of.reduce((sum, part) => sum + filterSize(part), 0)
+    case 'not':
+      return filterSize(filter.of)
+    case 'anyOf':
+      return Math.max(1, filter.values.length)
+    default:
+      return 1
+  }
+}

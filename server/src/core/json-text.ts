@@ -1,0 +1,157 @@
+import type { Issue } from './fault.ts'
+
+/** How large an event may be; each is a setting. */
+export interface EventLimits {
+  /** Bytes of its JSON text in UTF-8. */
+  readonly bytes: number
+  /** How deep objects and arrays nest. */
+  readonly depth: number
+  /** Keys in all objects together. */
+  readonly keys: number
+  /** UTF-16 units of one key. */
+  readonly nameLength: number
+}
+
+/** Where the value of a top-level member stands in the text: from (inclusive) to (exclusive). */
+export type Members = ReadonlyMap<string, readonly [from: number, to: number]>
+
+export type Inspection =
+  | { readonly ok: true; readonly value: Record<string, unknown>; readonly members: Members }
+  | { readonly ok: false; readonly issue: Issue }
+
+const QUOTE = 34
+const BACKSLASH = 92
+const OPEN_BRACE = 123
+const CLOSE_BRACE = 125
+const OPEN_BRACKET = 91
+const CLOSE_BRACKET = 93
+const COMMA = 44
+
+const UINT64_MAX = 18_446_744_073_709_551_615n
+const INT64_MIN = -9_223_372_036_854_775_808n
+
+const refuse = (rule: string, message: string, name = ''): Inspection => ({
+  ok: false,
+  issue: { where: 'event', name, rule, message },
+})
+
+/** The index of the quote that closes the string opened at `open`; -1 when none does. */
+const endOfString = (text: string, open: number): number => {
+  let quote = text.indexOf('"', open + 1)
+  while (quote >= 0) {
+    let slashes = 0
+    while (text.charCodeAt(quote - 1 - slashes) === BACKSLASH) slashes++
+    if (slashes % 2 === 0) return quote
+    quote = text.indexOf('"', quote + 1)
+  }
+  return -1
+}
+
+const isNumberStart = (code: number): boolean => code === 45 || (code >= 48 && code <= 57)
+const isNumberPart = (code: number): boolean =>
+  (code >= 48 && code <= 57) || code === 45 || code === 43 || code === 46 || code === 69 || code === 101
+
+/** Whether the engine can hold a number as it was sent: whole ones in 64 bits, others within a double's range. */
+const fits = (token: string): boolean => {
+  if (/[.eE]/.test(token)) return Number.isFinite(Number(token))
+  if (token.length < 19) return true
+  const value = BigInt(token)
+  return value >= INT64_MIN && value <= UINT64_MAX
+}
+
+/** Walks text that is known to be valid JSON of an object; checks what parsing does not, and notes the members. */
+const walk = (text: string, limits: EventLimits): Inspection | Map<string, [number, number]> => {
+  const members = new Map<string, [number, number]>()
+  const names: (Set<string> | null)[] = []
+  let keys = 0
+  let expectsName = false
+  let member: string | undefined
+  let memberStart = 0
+  const closeMember = (end: number): void => {
+    if (member === undefined) return
+    members.set(member, [memberStart, memberStart + text.slice(memberStart, end).trimEnd().length])
+    member = undefined
+  }
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === QUOTE) {
+      const end = endOfString(text, at)
+      const raw = text.slice(at, end + 1)
+      const plain = raw.includes('\\') ? (JSON.parse(raw) as string) : raw.slice(1, -1)
+      if (plain !== raw.slice(1, -1) && !plain.isWellFormed())
+        return refuse('format', 'The event holds half a surrogate pair, which is not text', member ?? '')
+      const open = names.at(-1)
+      if (expectsName && open) {
+        if (++keys > limits.keys) return refuse('size', `The event has more than ${limits.keys} keys`)
+        if (plain.length > limits.nameLength)
+          return refuse('size', `A key of the event is longer than ${limits.nameLength} characters`, plain.slice(0, 64))
+        if (open.has(plain))
+          return refuse('duplicate', `The key ${JSON.stringify(plain)} stands twice in one object`, plain)
+        open.add(plain)
+        expectsName = false
+        if (names.length === 1) {
+          let start = text.indexOf(':', end) + 1
+          while (text.charCodeAt(start) <= 32) start++
+          member = plain
+          memberStart = start
+        }
+      }
+      at = end
+    } else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
+      if (names.length >= limits.depth)
+        return refuse('depth', `The event nests deeper than ${limits.depth} levels`, member ?? '')
+      names.push(code === OPEN_BRACE ? new Set() : null)
+      expectsName = code === OPEN_BRACE
+    } else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) {
+      if (names.length === 1) closeMember(at)
+      names.pop()
+      expectsName = false
+    } else if (code === COMMA) {
+      if (names.length === 1) closeMember(at)
+      expectsName = names.at(-1) !== null
+    } else if (isNumberStart(code)) {
+      let end = at + 1
+      while (end < text.length && isNumberPart(text.charCodeAt(end))) end++
+      if (!fits(text.slice(at, end)))
+        return refuse('range', 'A number of the event does not fit 64 bits; send it as text', member ?? '')
+      at = end - 1
+    }
+  }
+  return members
+}
+
+/** Depth of the deepest nesting, found without parsing, so that parsing is never asked for something absurd. */
+const tooDeep = (text: string, depth: number): boolean => {
+  let open = 0
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === QUOTE) {
+      at = endOfString(text, at)
+      if (at < 0) return false
+    } else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
+      if (++open > depth) return true
+    } else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) open--
+  }
+  return false
+}
+
+/**
+ * Reads the JSON text of one event: checks that the engine will take it, and finds where its members stand, so that
+ * the text itself is kept as it was sent.
+ */
+export const inspectEvent = (text: string, limits: EventLimits): Inspection => {
+  if (text.length > limits.bytes || Buffer.byteLength(text) > limits.bytes)
+    return refuse('size', `The event is larger than ${limits.bytes} bytes`)
+  if (!text.isWellFormed()) return refuse('format', 'The event is not valid Unicode')
+  if (tooDeep(text, limits.depth)) return refuse('depth', `The event nests deeper than ${limits.depth} levels`)
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return refuse('format', 'The event is not valid JSON')
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return refuse('type', 'The event must be a JSON object')
+  const members = walk(text, limits)
+  return members instanceof Map ? { ok: true, value: value as Record<string, unknown>, members } : members
+}

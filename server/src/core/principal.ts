@@ -1,0 +1,49 @@
+import { Fault } from './fault.ts'
+import type { Filter } from './filter.ts'
+import { type Realm, sameRealm } from './realm.ts'
+
+/** What a principal may do; the use cases ask for exactly one of these. */
+export type Permission =
+  | 'events.write'
+  | 'events.read'
+  | 'reports.run'
+  | 'realms.read'
+  | 'realms.manage'
+  | 'keys.manage'
+  | 'set-aside.manage'
+  | 'licences.manage'
+  | 'service-keys.manage'
+
+/** What a key may do in its own realm when nothing narrower was said. */
+export const realmPermissions: readonly Permission[] = ['events.write', 'events.read', 'reports.run', 'realms.read']
+
+/** Everything, for the operator. */
+export const allPermissions: readonly Permission[] = [
+  ...realmPermissions,
+  'realms.manage',
+  'keys.manage',
+  'set-aside.manage',
+  'licences.manage',
+  'service-keys.manage',
+]
+
+/** Who asks, as authentication found out: where they may, what they may, and what of a realm they see. */
+export interface Principal {
+  readonly id: string
+  readonly realms: 'all' | readonly Realm[]
+  readonly may: ReadonlySet<Permission>
+  /** Joined to every question by the runner; undefined sees the whole realm. */
+  readonly sight?: Filter
+}
+
+/** Throws `forbidden` unless the principal may do this, here. */
+export const demand = (principal: Principal, permission: Permission, realm?: Realm): void => {
+  if (realm && principal.realms !== 'all' && !principal.realms.some((own) => sameRealm(own, realm)))
+    throw new Fault('forbidden', { reason: 'realm', need: permission }, 'This key does not belong to this realm')
+  if (!principal.may.has(permission))
+    throw new Fault(
+      'forbidden',
+      { reason: 'permission', need: permission },
+      `This key may not do this: it needs ${permission}`,
+    )
+}

@@ -1,0 +1,46 @@
+import type { TProperties } from 'typebox'
+import type { Columns } from './table.ts'
+
+/** The `{name:Type}` holes in a text of SQL. */
+type Holes<S extends string> = S extends `${string}{${infer Name}:${infer Type}}${infer Rest}`
+  ? { [K in Name]: Type } & Holes<Rest>
+  : unknown
+
+/** What the runner may put before a report's SQL: common table expressions that already hold only the realm's rows. */
+export type Source = 'events' | 'people' | 'sessions' | 'activity' | 'presence'
+
+/** A named question over one realm that answers with a table. */
+export interface Report {
+  /** The report's file name without its ending; the name that routes, logs and the command line use. */
+  readonly id: string
+  readonly title: string
+  readonly about: string
+  /** What the report reads; the runner puts it before the SQL, inside the realm. */
+  readonly reads: readonly Source[]
+  /** The asked span when its asker names none, in milliseconds before now; undefined when the report has no window. */
+  readonly defaultSpan?: number
+  /** Bound to the SQL's holes; a schema each, in typebox. */
+  readonly params: TProperties
+  readonly columns: Columns
+  /** A total order, so that pages are stable: column names, `-` before one that descends. */
+  readonly order: readonly string[]
+  /**
+   * Whether a row is an event: then columns of the event that the asker wants (its raw text) are read only for
+   * the rows of the page.
+   */
+  readonly lists?: 'events'
+  readonly sql: string
+  readonly chart?: { readonly kind: 'bars' | 'line'; readonly x: string; readonly y: string }
+}
+
+type Definition<S extends string, P extends TProperties> = Omit<Report, 'params' | 'sql' | 'reads'> & {
+  readonly reads?: readonly Source[]
+  readonly params: P & { readonly [K in keyof Holes<S>]: unknown }
+  readonly sql: S
+}
+
+/** Declares a report. A hole in its SQL without a parameter of that name does not compile. */
+export const report = <const S extends string, const P extends TProperties>(definition: Definition<S, P>): Report => ({
+  reads: ['events'],
+  ...definition,
+})

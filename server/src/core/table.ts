@@ -1,0 +1,33 @@
+export type ColumnKind = 'text' | 'instant' | 'count' | 'number' | 'flag' | 'json'
+
+/** One column of a report's answer. Instants travel as epoch milliseconds, counts as whole numbers, json as JSON text. */
+export interface Column {
+  readonly kind: ColumnKind
+  readonly label: string
+  readonly nullable: boolean
+  /** What a reader can open from a cell: a person's page, an event. */
+  readonly opens?: 'person' | 'event'
+  orNull(): Column
+}
+
+const makeColumn =
+  (kind: ColumnKind) =>
+  (label: string, options: { opens?: 'person' | 'event'; nullable?: boolean } = {}): Column => ({
+    kind,
+    label,
+    nullable: options.nullable ?? false,
+    ...(options.opens ? { opens: options.opens } : {}),
+    orNull: () => makeColumn(kind)(label, { ...options, nullable: true }),
+  })
+
+export const text = makeColumn('text')
+export const instant = makeColumn('instant')
+export const count = makeColumn('count')
+export const number = makeColumn('number')
+export const flag = makeColumn('flag')
+export const json = makeColumn('json')
+
+export type Columns = Readonly<Record<string, Column>>
+export type Cell = string | number | boolean | null
+/** A row as a report answers it: its columns' names and cells. */
+export type Row = Record<string, Cell>

@@ -1,0 +1,61 @@
+import type { Filter } from '../core/filter.ts'
+import type { Cursor } from '../core/page.ts'
+import type { Realm } from '../core/realm.ts'
+import type { Report } from '../core/report.ts'
+import type { Row } from '../core/table.ts'
+import type { Window } from '../core/window.ts'
+
+/** A report asked of the store: everything outside the report's own text is bound. */
+export interface Question {
+  readonly report: Report
+  readonly window?: Window
+  /** What was asked and what may be seen, already joined. */
+  readonly filter: Filter
+  readonly params: Readonly<Record<string, unknown>>
+  readonly order?: readonly string[]
+  readonly page: { readonly skip: number; readonly size: number }
+  /** For a report that lists events: continue after this key instead of skipping. */
+  readonly after?: Cursor
+  /** Whether the number of all rows is wanted too. */
+  readonly total: boolean
+  /** For a report that lists events: columns of the event to answer beside the report's own. */
+  readonly with?: readonly string[]
+  readonly signal?: AbortSignal
+}
+
+export interface Answer {
+  readonly rows: readonly Row[]
+  readonly total?: number
+  /** Rows and bytes that the engine read, and its own time. */
+  readonly cost: { readonly rows: number; readonly bytes: number; readonly ms: number }
+}
+
+/** Thrown by `insert` when the engine refuses data (not when it is away, full or busy). */
+export class RowsRefused extends Error {
+  override readonly name = 'RowsRefused'
+}
+
+/** Where events are searched. Openly ClickHouse-shaped: no second engine is feigned. */
+export interface EventStore extends AsyncDisposable {
+  /**
+   * Inserts lines of JSON (one object each) as one block under a deduplication token; a known token is not inserted
+   * again. Durable when it resolves.
+   * @throws RowsRefused for a data error; any other error is worth trying again.
+   */
+  insert(lines: readonly string[], token: string): Promise<void>
+
+  /** Which of these keys are stored already, as `${ts}/${id}`. */
+  known(realm: Realm, keys: readonly Cursor[]): Promise<ReadonlySet<string>>
+
+  /**
+   * Answers a report as the engine's report user, behind the realm's row filter.
+   * @throws Fault `engine-away`, `too-costly`, `cancelled`
+   */
+  ask(realm: Realm, question: Question): Promise<Answer>
+
+  /** Drops whole months of events that ended before an instant; answers which. Rollups and states stay. */
+  expire(before: number): Promise<readonly string[]>
+
+  /** Whether the engine answers. */
+  ping(): Promise<boolean>
+}
