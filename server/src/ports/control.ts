@@ -11,7 +11,12 @@ export interface RealmRecord {
 }
 
 export interface RealmDraft {
-  readonly tenant: { readonly id?: string; readonly tag?: string; readonly name: string; readonly dns?: readonly string[] }
+  readonly tenant: {
+    readonly id?: string
+    readonly tag?: string
+    readonly name: string
+    readonly dns?: readonly string[]
+  }
   readonly community: { readonly id?: string; readonly name: string }
   readonly timezone?: string
 }
@@ -31,7 +36,11 @@ export interface Realms {
   list(options: { readonly after?: string; readonly limit: number }): Promise<readonly RealmRecord[]>
   update(
     realm: Realm,
-    change: { readonly tenant?: { name?: string; tag?: string; dns?: readonly string[] }; readonly community?: { name?: string }; readonly timezone?: string | null },
+    change: {
+      readonly tenant?: { name?: string; tag?: string; dns?: readonly string[] }
+      readonly community?: { name?: string }
+      readonly timezone?: string | null
+    },
   ): Promise<RealmRecord | undefined>
   /** Removes the realm and its keys; its events stay in the store until retention drops them. */
   remove(realm: Realm): Promise<boolean>
@@ -67,8 +76,15 @@ export interface Keys {
   bySecret(secretHash: Uint8Array): Promise<KeyRecord | undefined>
   byTag(tag: string): Promise<KeyRecord | undefined>
   byKeyId(keyId: string): Promise<KeyRecord | undefined>
-  list(options: { readonly realm?: Realm; readonly after?: string; readonly limit: number }): Promise<readonly KeyRecord[]>
-  update(id: string, change: Partial<Pick<KeyRecord, 'description' | 'disabled' | 'expiresAt' | 'authLevel' | 'modules' | 'name'>>): Promise<boolean>
+  list(options: {
+    readonly realm?: Realm
+    readonly after?: string
+    readonly limit: number
+  }): Promise<readonly KeyRecord[]>
+  update(
+    id: string,
+    change: Partial<Pick<KeyRecord, 'description' | 'disabled' | 'expiresAt' | 'authLevel' | 'modules' | 'name'>>,
+  ): Promise<boolean>
   remove(id: string): Promise<boolean>
   /** A number that grows with every change of keys, grants or realms, by any process; caches live until it moves. */
   version(): Promise<number>

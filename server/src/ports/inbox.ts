@@ -108,11 +108,20 @@ export interface Inbox extends AsyncDisposable {
   /** Commits parts before they are sent. @throws Error when the lease is no longer held. */
   plan(lease: Lease, parts: readonly Part[]): Promise<void>
   /** Replaces one planned part by others (halves of it, or none), and sets rows aside, in one transaction. */
-  replace(lease: Lease, part: Part, by: readonly Part[], aside: readonly Omit<SetAside, 'id' | 'setAsideAt'>[]): Promise<void>
+  replace(
+    lease: Lease,
+    part: Part,
+    by: readonly Part[],
+    aside: readonly Omit<SetAside, 'id' | 'setAsideAt'>[],
+  ): Promise<void>
   /** After every planned part was sent: moves the watermark to `upTo`, deletes rows up to it and all planned parts. */
   settle(lease: Lease, upTo: number): Promise<void>
 
-  listSetAside(options: { readonly realm?: Realm; readonly after?: string; readonly limit: number }): Promise<readonly SetAside[]>
+  listSetAside(options: {
+    readonly realm?: Realm
+    readonly after?: string
+    readonly limit: number
+  }): Promise<readonly SetAside[]>
   /** Puts a set-aside event back in the inbox under a new number; undefined when there is none of that id. */
   releaseSetAside(id: string): Promise<{ readonly seq: number } | undefined>
   discardSetAside(id: string): Promise<boolean>
