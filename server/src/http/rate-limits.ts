@@ -1,0 +1,56 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import { Fault } from '../core/fault.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** A route that works for callers without a key and costs something: counted per address. */
+    costly?: boolean
+  }
+}
+
+/** Requests per minute and address, in this process; 0 is no limit. */
+export interface AddressLimits {
+  readonly all: number
+  /** Answers of 401: guessing keys gets slow. */
+  readonly failed: number
+  /** Routes marked `costly`. */
+  readonly open: number
+}
+
+const perMinute = (points: number): RateLimiterMemory | undefined =>
+  points === 0 ? undefined : new RateLimiterMemory({ points, duration: 60 })
+
+const tooMany = (left: RateLimiterRes): Fault => {
+  const retryAfterSeconds = Math.max(1, Math.ceil(left.msBeforeNext / 1000))
+  return new Fault(
+    'too-many',
+    { retryAfterSeconds },
+    `Too many requests from this address; try again in ${retryAfterSeconds} s`,
+  )
+}
+
+const take = async (limiter: RateLimiterMemory | undefined, key: string): Promise<void> => {
+  if (!limiter) return
+  try {
+    await limiter.consume(key)
+  } catch (error) {
+    throw error instanceof RateLimiterRes ? tooMany(error) : error
+  }
+}
+
+/** Holds the address limits for everything mounted on this instance. */
+export const limitAddresses = (http: FastifyInstance, limits: AddressLimits): void => {
+  const all = perMinute(limits.all)
+  const failed = perMinute(limits.failed)
+  const open = perMinute(limits.open)
+  http.addHook('onRequest', async (request: FastifyRequest) => {
+    const guesses = failed && (await failed.get(request.ip))
+    if (guesses && failed && guesses.consumedPoints >= failed.points) throw tooMany(guesses)
+    await take(all, request.ip)
+    if (request.routeOptions.config.costly) await take(open, request.ip)
+  })
+  http.addHook('onResponse', async (request, reply) => {
+    if (reply.statusCode === 401 && failed) await failed.penalty(request.ip)
+  })
+}

@@ -1,0 +1,99 @@
+import compress from '@fastify/compress'
+import helmet from '@fastify/helmet'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify'
+import { uuidv7 } from 'uuidv7'
+import type { Fault } from '../core/fault.ts'
+import { documentSurface, serveDocumentation } from './documents.ts'
+import { faultOf } from './errors.ts'
+import { type AddressLimits, limitAddresses } from './rate-limits.ts'
+import { rootRoutes } from './root.ts'
+import type { FaultAnswer, Http, Surface, SurfaceContext } from './surface.ts'
+
+export interface ServerOptions {
+  readonly surfaces: readonly Surface[]
+  readonly context: SurfaceContext
+  readonly log: FastifyBaseLogger
+  readonly tls?: { readonly cert: string; readonly key: string }
+  readonly trustProxy: boolean
+  readonly rates: AddressLimits
+  /** The metrics in Prometheus's text form. */
+  readonly metrics: () => Promise<{ readonly type: string; readonly text: string }>
+  /** Told of every answer: the surface, the route's pattern, the status and the seconds that it took. */
+  readonly observe: (answer: {
+    surface: string
+    route: string
+    method: string
+    status: number
+    seconds: number
+  }) => void
+}
+
+const send = (reply: FastifyReply, answer: FaultAnswer): FastifyReply => {
+  reply.code(answer.status)
+  for (const [name, value] of Object.entries(answer.headers ?? {})) reply.header(name, value)
+  if (answer.body === undefined) return reply.send()
+  const type = answer.headers?.['content-type'] ?? 'application/json; charset=utf-8'
+  return reply
+    .header('content-type', type)
+    .serializer((body: unknown) => JSON.stringify(body))
+    .send(answer.body)
+}
+
+/** Answers errors in a surface's own form; what is not a fault is logged, and its answer shows nothing of it. */
+const errorHandler =
+  (surface: Surface, context: SurfaceContext) =>
+  (error: FastifyError | Fault, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const fault = faultOf(error, context.limits.bodyBytes)
+    if (fault) return send(reply, surface.answer(fault, context))
+    request.log.error({ error: error.message, stack: error.stack }, 'A request failed in a way nobody foresaw')
+    return send(reply, surface.broken(request.id, context))
+  }
+
+/** Builds the HTTP server with every surface mounted; it does not listen yet. */
+export const createServer = async (options: ServerOptions): Promise<Http> => {
+  const { context } = options
+  const http = Fastify({
+    loggerInstance: options.log,
+    disableRequestLogging: true,
+    genReqId: () => uuidv7(),
+    requestIdHeader: false,
+    trustProxy: options.trustProxy,
+    bodyLimit: context.limits.bodyBytes,
+    routerOptions: { maxParamLength: 1_024, ignoreTrailingSlash: true },
+    forceCloseConnections: 'idle',
+    ajv: { customOptions: { allErrors: true, coerceTypes: false, removeAdditional: false } },
+    ...(options.tls ? { https: options.tls } : {}),
+  }).withTypeProvider<TypeBoxTypeProvider>() as unknown as Http
+  await http.register(helmet, {
+    contentSecurityPolicy: { directives: { defaultSrc: ["'self'"], upgradeInsecureRequests: null } },
+  })
+  await http.register(compress, { threshold: 1_024, encodings: ['gzip', 'br', 'deflate', 'identity'] })
+  http.decorate('documents', new Map<string, () => object>())
+  limitAddresses(http, options.rates)
+  http.addHook('onResponse', async (request, reply) => {
+    options.observe({
+      surface: surfaceOf(request, options.surfaces),
+      route: request.routeOptions.url ?? 'none',
+      method: request.method,
+      status: reply.statusCode,
+      seconds: reply.elapsedTime / 1_000,
+    })
+  })
+  for (const surface of options.surfaces) {
+    await http.register(
+      async (instance) => {
+        await documentSurface(instance as unknown as Http, surface, context)
+        instance.setErrorHandler(errorHandler(surface, context))
+        await surface.register(instance as unknown as Http, context)
+      },
+      surface.prefix === '' ? {} : { prefix: surface.prefix },
+    )
+  }
+  rootRoutes(http, options)
+  await serveDocumentation(http, options.surfaces)
+  return http
+}
+
+const surfaceOf = (request: FastifyRequest, surfaces: readonly Surface[]): string =>
+  surfaces.find((surface) => surface.prefix !== '' && request.url.startsWith(`${surface.prefix}/`))?.name ?? 'root'
