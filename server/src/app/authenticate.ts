@@ -1,0 +1,115 @@
+import { timingSafeEqual } from 'node:crypto'
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import { Fault } from '../core/fault.ts'
+import { allPermissions, type Permission, type Principal, realmPermissions } from '../core/principal.ts'
+import type { Realm } from '../core/realm.ts'
+import type { Secret } from '../core/secret.ts'
+import type { Control, KeyRecord } from '../ports/control.ts'
+import type { App, Authenticated } from './app.ts'
+import type { Recall } from './recall.ts'
+import { hashSecret } from './secrets.ts'
+
+export interface AuthenticateParts {
+  readonly control: Control
+  readonly recall: Recall
+  readonly now: () => number
+  readonly adminKey: Secret
+  readonly infraKey: Secret | undefined
+  /** Requests per key and minute in this process; 0 is no limit. */
+  readonly perKey: number
+}
+
+const refuse = (reason: 'missing' | 'unknown' | 'disabled' | 'expired', message: string): Fault =>
+  new Fault('unauthenticated', { reason }, message)
+
+const systemPermissions: readonly Permission[] = [...realmPermissions, 'licences.manage', 'service-keys.manage']
+
+const realmsOfTenant = async (control: Control, tenantId: string): Promise<readonly Realm[]> => {
+  const found: Realm[] = []
+  for (let after: string | undefined; ; ) {
+    const page = await control.realms.list({ limit: 500, ...(after === undefined ? {} : { after }) })
+    found.push(...page.filter((record) => record.realm.tenantId === tenantId).map((record) => record.realm))
+    const last = page.at(-1)
+    if (!last || page.length < 500) return found
+    after = `${last.realm.tenantId}/${last.realm.communityId}`
+  }
+}
+
+/** Which realms a key enters: all for the system, its own and the granted ones otherwise. */
+const realmsOf = async (control: Control, key: KeyRecord, now: number): Promise<Principal['realms']> => {
+  if (key.authLevel === 'system') return 'all'
+  if (key.kind === 'api') return key.realm ? [key.realm] : 'all'
+  const own = key.realm
+    ? key.authLevel === 'tenant'
+      ? await realmsOfTenant(control, key.realm.tenantId)
+      : [key.realm]
+    : []
+  const grants = await control.grants.of(key.id)
+  const granted = grants.filter((grant) => grant.isAuthorized && (grant.expiresAt === null || grant.expiresAt > now))
+  return [...own, ...granted.map((grant) => grant.realm)]
+}
+
+const permissionsOf = (key: KeyRecord): ReadonlySet<Permission> =>
+  new Set(key.kind === 'license' && key.authLevel === 'system' ? systemPermissions : realmPermissions)
+
+/** Turns secrets into principals. Unknown, disabled and expired keys are told apart; none is remembered in the clear. */
+export const createAuthenticate = (parts: AuthenticateParts): App['authenticate'] => {
+  const { control, recall, now } = parts
+  const adminHash = hashSecret(parts.adminKey.reveal())
+  const infraHash = parts.infraKey && hashSecret(parts.infraKey.reveal())
+  const limiter = parts.perKey > 0 ? new RateLimiterMemory({ points: parts.perKey, duration: 60 }) : undefined
+  const admin: Authenticated = {
+    principal: { id: 'admin', realms: 'all', may: new Set(allPermissions) },
+    record: null,
+    authLevel: 'system',
+  }
+  const infra: Authenticated = {
+    principal: { id: 'infra', realms: 'all', may: new Set(realmPermissions) },
+    record: null,
+    authLevel: 'service',
+  }
+
+  const count = async (id: string): Promise<void> => {
+    if (!limiter) return
+    try {
+      await limiter.consume(id)
+    } catch (error) {
+      if (!(error instanceof RateLimiterRes)) throw error
+      const retryAfterSeconds = Math.max(1, Math.ceil(error.msBeforeNext / 1000))
+      throw new Fault(
+        'too-many',
+        { retryAfterSeconds },
+        `Too many requests with this key; try again in ${retryAfterSeconds} s`,
+      )
+    }
+  }
+
+  const ofRecord = async (secretHash: Uint8Array, kind: KeyRecord['kind']): Promise<Authenticated> => {
+    const found = await recall.get(kind, Buffer.from(secretHash).toString('base64'), async () => {
+      const record = await control.keys.bySecret(secretHash)
+      if (record?.kind !== kind) return undefined
+      const realms = await realmsOf(control, record, now())
+      return { record, principal: { id: record.user ?? record.id, realms, may: permissionsOf(record) } }
+    })
+    if (!found) throw refuse('unknown', 'This key is not known here')
+    if (found.record.disabled) throw refuse('disabled', 'This key is disabled')
+    if (found.record.expiresAt !== null && found.record.expiresAt <= now())
+      throw refuse('expired', 'This key has expired')
+    await count(found.record.id)
+    return { ...found, authLevel: found.record.authLevel }
+  }
+
+  return {
+    async bearer(secret) {
+      if (!secret) throw refuse('missing', 'Send a key: Authorization: Bearer <key>')
+      const secretHash = hashSecret(secret)
+      if (timingSafeEqual(secretHash, adminHash)) return admin
+      return await ofRecord(secretHash, 'api')
+    },
+    async licence(secret) {
+      const secretHash = hashSecret(secret)
+      if (infraHash && timingSafeEqual(secretHash, infraHash)) return infra
+      return await ofRecord(secretHash, 'license')
+    },
+  }
+}

@@ -1,0 +1,84 @@
+import type { Receipt, StoredEvent } from '../core/event.ts'
+import type { EventLimits } from '../core/json-text.ts'
+import type { Report } from '../core/report.ts'
+import type { Secret } from '../core/secret.ts'
+import type { Control } from '../ports/control.ts'
+import type { EventStore } from '../ports/events.ts'
+import type { Inbox } from '../ports/inbox.ts'
+import type { App } from './app.ts'
+import { createAuthenticate } from './authenticate.ts'
+import { createEnter, createFindRealm } from './enter.ts'
+import { createIngest } from './ingest.ts'
+import { createKeys } from './keys.ts'
+import { createLicences } from './licences.ts'
+import { createRealms } from './realms.ts'
+import { createRecall } from './recall.ts'
+import { createRunReport } from './run-report.ts'
+import { createServiceKeys, type Seal } from './service-keys.ts'
+import { createSetAside } from './set-aside.ts'
+
+/** What the use cases stand on; compose hands it to them. */
+export interface AppParts {
+  readonly control: Control
+  readonly inbox: Inbox
+  readonly store: EventStore
+  readonly reports: ReadonlyMap<string, Report>
+  readonly catchUp: (seq: number, timeoutMs: number) => Promise<number>
+  readonly encode: (event: StoredEvent) => string
+  readonly seal: Seal
+  readonly now: () => number
+  readonly adminKey: Secret
+  readonly infraKey: Secret | undefined
+  readonly limits: EventLimits
+  readonly oldestEvent: number
+  readonly aheadMs: number
+  readonly timezone: string
+  readonly retentionDays: number | undefined
+  readonly serviceKeyGraceMs: number
+  readonly perKey: number
+  readonly count: (outcome: Receipt['outcome'], events: number) => void
+  readonly observe: (report: string, seconds: number, rowsRead: number) => void
+}
+
+/** How old a remembered key or realm may be in another process than the one that changed it, in milliseconds. */
+const RECALL_MS = 1_000
+
+/** Makes the use cases, once. */
+export const createApp = (parts: AppParts): App => {
+  const { control, inbox, store, now } = parts
+  const recall = createRecall(() => control.keys.version(), now, RECALL_MS)
+  const findRealm = createFindRealm(control, recall)
+  const ingest = createIngest({
+    inbox,
+    findRealm,
+    now,
+    encode: parts.encode,
+    limits: parts.limits,
+    oldest: parts.oldestEvent,
+    ahead: parts.aheadMs,
+    timezone: parts.timezone,
+    count: parts.count,
+  })
+  return {
+    authenticate: createAuthenticate({ ...parts, recall }),
+    enter: createEnter(findRealm),
+    ingest,
+    eventLimits: parts.limits,
+    runReport: createRunReport(parts),
+    reports: parts.reports,
+    realms: createRealms({ control, findRealm, recall, now }),
+    keys: createKeys({ control, findRealm, recall, now }),
+    licences: createLicences({ control, recall, now }),
+    serviceKeys: createServiceKeys({
+      store: control.serviceKeys,
+      seal: parts.seal,
+      now,
+      graceMs: parts.serviceKeyGraceMs,
+    }),
+    setAside: createSetAside(inbox, findRealm),
+    async health() {
+      const [events, state] = await Promise.all([store.ping(), control.ping()])
+      return { events, control: state, inbox: state }
+    },
+  }
+}

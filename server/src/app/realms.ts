@@ -1,0 +1,88 @@
+import { Fault, type Issue, invalid } from '../core/fault.ts'
+import { demand } from '../core/principal.ts'
+import { isZone } from '../core/zone.ts'
+import type { Control, RealmDraft, RealmRecord } from '../ports/control.ts'
+import type { App } from './app.ts'
+import type { FindRealm } from './enter.ts'
+import type { Recall } from './recall.ts'
+
+export interface RealmsParts {
+  readonly control: Control
+  readonly findRealm: FindRealm
+  readonly recall: Recall
+  readonly now: () => number
+}
+
+const zoneIssue = (zone: string | null | undefined): readonly Issue[] =>
+  zone === undefined || zone === null || isZone(zone)
+    ? []
+    : [
+        {
+          where: 'body',
+          name: 'timezone',
+          rule: 'format',
+          message: 'timezone must be an IANA time zone such as Europe/Zurich',
+        },
+      ]
+
+const unknownRealm = (tenantId: string, communityId: string): Fault =>
+  new Fault(
+    'unknown-realm',
+    { tenantId, communityId },
+    `There is no tenant ${JSON.stringify(tenantId)} with a community ${JSON.stringify(communityId)} here`,
+  )
+
+/** The realms as their operators see them. */
+export const createRealms = ({ control, findRealm, recall, now }: RealmsParts): App['realms'] => {
+  const existing = async (tenantId: string, communityId: string): Promise<RealmRecord> => {
+    const record = await findRealm(tenantId, communityId)
+    if (!record) throw unknownRealm(tenantId, communityId)
+    return record
+  }
+  return {
+    async create(principal, draft: RealmDraft) {
+      demand(principal, 'realms.manage')
+      const issues = zoneIssue(draft.timezone)
+      if (issues.length > 0) throw invalid(issues)
+      const record = await control.realms.create(draft, now())
+      recall.forget()
+      return record
+    },
+    async get(principal, tenantId, communityId) {
+      if (principal.realms === 'all') {
+        demand(principal, 'realms.read')
+        return await existing(tenantId, communityId)
+      }
+      const own = principal.realms.find((realm) => realm.tenantId === tenantId && realm.communityId === communityId)
+      if (!own)
+        throw new Fault('forbidden', { reason: 'realm', need: 'realms.read' }, 'This key does not belong to this realm')
+      demand(principal, 'realms.read', own)
+      return await existing(tenantId, communityId)
+    },
+    async list(principal, options) {
+      demand(principal, 'realms.read')
+      if (principal.realms === 'all') return await control.realms.list(options)
+      const records = await Promise.all(principal.realms.map((realm) => findRealm(realm.tenantId, realm.communityId)))
+      return records.filter((record) => record !== undefined)
+    },
+    async update(principal, tenantId, communityId, change) {
+      demand(principal, 'realms.manage')
+      const issues = zoneIssue(change.timezone)
+      if (issues.length > 0) throw invalid(issues)
+      const { realm } = await existing(tenantId, communityId)
+      const record = await control.realms.update(realm, change)
+      recall.forget()
+      if (!record) throw unknownRealm(tenantId, communityId)
+      return record
+    },
+    async remove(principal, tenantId, communityId) {
+      demand(principal, 'realms.manage')
+      const { realm } = await existing(tenantId, communityId)
+      await control.realms.remove(realm)
+      recall.forget()
+    },
+    async discover(by) {
+      return await control.realms.find(by)
+    },
+  }
+}
