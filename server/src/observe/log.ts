@@ -1,0 +1,31 @@
+import { type Logger, pino } from 'pino'
+
+/** Names under which a secret or an event's content could stand; they never reach a log. */
+const hidden = [
+  'secret',
+  'password',
+  'authorization',
+  'licensekey',
+  'privateKey',
+  'keySecret',
+  'body',
+  'raw',
+  'row',
+  'data',
+  'headers',
+]
+
+/** The one logger. Lines are JSON on standard output. */
+export const createLog = (level: string): Logger =>
+  pino({
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    redact: { paths: hidden.flatMap((name) => [name, `*.${name}`]), censor: '***' },
+  })
+
+/** The logger as the parts below take it: a level, a sentence, fields. */
+export const logTo =
+  (log: Logger) =>
+  (level: 'info' | 'warn' | 'error', message: string, fields: Record<string, unknown> = {}): void =>
+    log[level](fields, message)

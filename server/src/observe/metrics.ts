@@ -1,0 +1,115 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+
+/** What the gauges ask for when they are read. */
+export interface Gauged {
+  readonly depth: () => Promise<{ readonly events: number; readonly bytes: number; readonly oldest: number | null }>
+  readonly setAside: () => Promise<number>
+  readonly childRestarts: () => number
+  readonly now: () => number
+}
+
+/** The measurements, in a registry of their own. */
+export interface Metrics {
+  count(outcome: 'accepted' | 'duplicate' | 'refused', events: number): void
+  moved(batch: { readonly rows: number; readonly seconds: number }): void
+  asked(report: string, seconds: number, rowsRead: number): void
+  answered(answer: { surface: string; route: string; method: string; status: number; seconds: number }): void
+  gauge(sources: Gauged): void
+  read(): Promise<{ readonly type: string; readonly text: string }>
+}
+
+const secondsBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+
+export const createMetrics = (): Metrics => {
+  const registry = new Registry()
+  const registers = [registry]
+  collectDefaultMetrics({ register: registry, prefix: 'rollcall_' })
+  const events = new Counter({
+    name: 'rollcall_events_total',
+    help: 'Events received, by what became of them: accepted, duplicate or refused.',
+    labelNames: ['outcome'],
+    registers,
+  })
+  for (const outcome of ['accepted', 'duplicate', 'refused']) events.inc({ outcome }, 0)
+  const moved = new Counter({
+    name: 'rollcall_moved_events_total',
+    help: 'Events moved from the inbox to the store.',
+    registers,
+  })
+  const batches = new Histogram({
+    name: 'rollcall_move_seconds',
+    help: 'How long one batch took from the inbox into the store.',
+    buckets: secondsBuckets,
+    registers,
+  })
+  const queries = new Histogram({
+    name: 'rollcall_query_seconds',
+    help: 'How long a report took in the engine, by report.',
+    labelNames: ['report'],
+    buckets: secondsBuckets,
+    registers,
+  })
+  const rows = new Counter({
+    name: 'rollcall_query_rows_read_total',
+    help: 'Rows that the engine read for reports.',
+    labelNames: ['report'],
+    registers,
+  })
+  const requests = new Histogram({
+    name: 'rollcall_http_request_seconds',
+    help: 'How long requests took, by surface, route, method and status.',
+    labelNames: ['surface', 'route', 'method', 'status'],
+    buckets: secondsBuckets,
+    registers,
+  })
+  return {
+    count: (outcome, number) => events.inc({ outcome }, number),
+    moved: (batch) => {
+      moved.inc(batch.rows)
+      batches.observe(batch.seconds)
+    },
+    asked: (report, seconds, rowsRead) => {
+      queries.observe({ report }, seconds)
+      rows.inc({ report }, rowsRead)
+    },
+    answered: ({ surface, route, method, status, seconds }) =>
+      requests.observe({ surface, route, method, status }, seconds),
+    gauge: (sources) => {
+      const depth = new Gauge({
+        name: 'rollcall_inbox_events',
+        help: 'Events that wait in the inbox.',
+        registers,
+        async collect() {
+          const current = await sources.depth()
+          this.set(current.events)
+          bytes.set(current.bytes)
+          age.set(current.oldest === null ? 0 : Math.max(0, (sources.now() - current.oldest) / 1_000))
+        },
+      })
+      void depth
+      const bytes = new Gauge({ name: 'rollcall_inbox_bytes', help: 'Bytes that wait in the inbox.', registers })
+      const age = new Gauge({
+        name: 'rollcall_mover_lag_seconds',
+        help: 'Age of the oldest event that waits in the inbox; 0 when none does.',
+        registers,
+      })
+      new Gauge({
+        name: 'rollcall_set_aside_events',
+        help: 'Events that the store refused and that wait for the operator.',
+        registers,
+        async collect() {
+          this.set(await sources.setAside())
+        },
+      })
+      new Gauge({
+        name: 'rollcall_engine_restarts',
+        help: 'How often the embedded engine had to be started again.',
+        registers,
+        collect() {
+          this.set(sources.childRestarts())
+        },
+      })
+    },
+    read: async () => ({ type: registry.contentType, text: await registry.metrics() }),
+  }
+}
