@@ -175,4 +175,4 @@ export interface App {
   health(): Promise<{ readonly events: boolean; readonly control: boolean; readonly inbox: boolean }>
 }
 
-export type { Permission }
+export type { KeyRecord, Permission, RealmRecord, SetAside }
