@@ -5,7 +5,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createClient } from '@clickhouse/client'
+import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Engine, type EngineLogin, startEngine } from '../../src/storage/clickhouse/embedded/engine.ts'
 import { engineLibrary } from '../../src/storage/clickhouse/embedded/library.ts'
@@ -36,7 +36,7 @@ async function start(folder: string): Promise<Engine> {
 }
 
 function client({ url, username, password, headers }: EngineLogin) {
-  return createClient({ url, username, password, http_headers: headers })
+  return createClient({ url, username, password, http_headers: headers, log: { level: ClickHouseLogLevel.OFF } })
 }
 
 type Options = { headers?: Record<string, string>; settings?: Record<string, string | number> }
@@ -283,7 +283,8 @@ ${how === 'exit' ? 'process.exit(0)' : 'setInterval(() => {}, 1000)'}`
   const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const [said] = await once(parent.stdout, 'data')
+  const silent = once(parent, 'exit').then(() => Promise.reject(new Error('the parent ended before it said a pid')))
+  const [said] = await Promise.race([once(parent.stdout, 'data'), silent])
   const pid = Number(String(said))
   expect(pid).toBeGreaterThan(1)
   if (how === 'SIGKILL') {

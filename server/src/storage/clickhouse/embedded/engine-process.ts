@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, existsSync, openSync, readFileSync, renameSync } from 'node:fs'
+import { Socket } from 'node:net'
 import { join } from 'node:path'
 import type { Account } from './account.ts'
 
@@ -42,7 +43,7 @@ export function startProcess({ configFile, folder, library, runFolder, account }
   // Neither the process nor its stdin is a reason for the server to go on living.
   child.unref()
   child.stdin?.on('error', () => {})
-  if (child.stdin && 'unref' in child.stdin && typeof child.stdin.unref === 'function') child.stdin.unref()
+  if (child.stdin instanceof Socket) child.stdin.unref()
   return { pid: child.pid, ended, stop: (graceMs) => stop(child, ended, graceMs) }
 }
 

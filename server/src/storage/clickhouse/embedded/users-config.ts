@@ -19,10 +19,11 @@ export function usersConfig({ appPassword, reportPassword, readableTables, memor
   const odd = readableTables.find((name) => !/^[a-z_][a-z0-9_]*$/i.test(name))
   if (odd !== undefined) throw new Error(`"${odd}" cannot be granted to reports: a table name is a plain word.`)
   return xml({
-    profiles: { default: true, app: true, report: reportProfile(memoryBytes) },
+    profiles: { default: { max_sessions_for_user: 1 }, app: true, report: reportProfile(memoryBytes) },
     quotas: { start: { interval: { duration: 2_000_000_000, queries: 2 } }, default: true },
     users: {
-      // The engine's start runs as this user, without a password and with the two queries that its quota allows.
+      // The engine's start runs as this user, without a password. It keeps the one session that its profile allows for
+      // as long as the engine lives, so that nobody else is let in as this user, and its quota is spent as well.
       default: user({
         login: { password: true },
         profile: 'default',
