@@ -1,0 +1,29 @@
+import { isUtf8 } from 'node:buffer'
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+
+const CIPHER = 'aes-256-gcm'
+const IV_BYTES = 16
+const TAG_BYTES = 16
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/
+
+/** Encrypts text under a shared key of 32 bytes: base64 of IV (16 bytes), ciphertext and tag (16 bytes). */
+export const encryptText = (key: Uint8Array, text: string, iv: Uint8Array = randomBytes(IV_BYTES)): string => {
+  const cipher = createCipheriv(CIPHER, key, iv)
+  return Buffer.concat([iv, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString('base64')
+}
+
+/** Decrypts what `encryptText` of either side made; undefined for everything else. */
+export const decryptText = (key: Uint8Array, text: string): string | undefined => {
+  if (text.length % 4 !== 0 || !BASE64.test(text)) return undefined
+  const bytes = Buffer.from(text, 'base64')
+  if (bytes.length < IV_BYTES + TAG_BYTES) return undefined
+  const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES })
+  decipher.setAuthTag(bytes.subarray(bytes.length - TAG_BYTES))
+  const plain = decipher.update(bytes.subarray(IV_BYTES, bytes.length - TAG_BYTES))
+  try {
+    decipher.final()
+  } catch {
+    return undefined
+  }
+  return isUtf8(plain) ? plain.toString('utf8') : undefined
+}
