@@ -75,23 +75,30 @@ export const createMetrics = (): Metrics => {
     answered: ({ surface, route, method, status, seconds }) =>
       requests.observe({ surface, route, method, status }, seconds),
     gauge: (sources) => {
-      const depth = new Gauge({
+      new Gauge({
         name: 'rollcall_inbox_events',
         help: 'Events that wait in the inbox.',
         registers,
         async collect() {
-          const current = await sources.depth()
-          this.set(current.events)
-          bytes.set(current.bytes)
-          age.set(current.oldest === null ? 0 : Math.max(0, (sources.now() - current.oldest) / 1_000))
+          this.set((await sources.depth()).events)
         },
       })
-      void depth
-      const bytes = new Gauge({ name: 'rollcall_inbox_bytes', help: 'Bytes that wait in the inbox.', registers })
-      const age = new Gauge({
+      new Gauge({
+        name: 'rollcall_inbox_bytes',
+        help: 'Bytes that wait in the inbox.',
+        registers,
+        async collect() {
+          this.set((await sources.depth()).bytes)
+        },
+      })
+      new Gauge({
         name: 'rollcall_mover_lag_seconds',
         help: 'Age of the oldest event that waits in the inbox; 0 when none does.',
         registers,
+        async collect() {
+          const { oldest } = await sources.depth()
+          this.set(oldest === null ? 0 : Math.max(0, (sources.now() - oldest) / 1_000))
+        },
       })
       new Gauge({
         name: 'rollcall_set_aside_events',

@@ -1,0 +1,229 @@
+import { mkdir, readFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { Logger } from 'pino'
+import { uuidv7 } from 'uuidv7'
+import type { App } from './app/app.ts'
+import { createApp } from './app/create-app.ts'
+import { createSeal } from './app/seal.ts'
+import { type KeptKey, keepKey } from './config/key-file.ts'
+import type { Settings } from './config/settings.ts'
+import { Secret } from './core/secret.ts'
+import { DAY_MS } from './core/window.ts'
+import { listSurfaces } from './http/list-surfaces.ts'
+import { createServer } from './http/server.ts'
+import type { Http, SurfaceContext } from './http/surface.ts'
+import { startFollower } from './jobs/follower.ts'
+import { type Chore, startKeeper } from './jobs/keeper.ts'
+import { startMover } from './jobs/mover.ts'
+import { readBuild } from './observe/build.ts'
+import { createLog, logTo } from './observe/log.ts'
+import { createMetrics } from './observe/metrics.ts'
+import { loadReports } from './reports/index.ts'
+import { openEvents } from './storage/clickhouse/open.ts'
+import { encodeRow, numberRow } from './storage/clickhouse/rows.ts'
+import { openControl } from './storage/control/index.ts'
+
+import { lockFolder } from './storage/folder-lock.ts'
+
+/** A running server. */
+export interface Rollcall extends AsyncDisposable {
+  /** Where clients reach it, without a slash at its end. */
+  readonly url: string
+  readonly adminKey: KeptKey
+  readonly app: App
+  readonly http: Http
+  /** Process id of the embedded engine; undefined with a ClickHouse by URL. */
+  enginePid(): number | undefined
+  /** Stops taking requests, lets running ones end, and closes every part. */
+  close(): Promise<void>
+}
+
+export interface ComposeOptions {
+  readonly log?: Logger
+  readonly now?: () => number
+  /** Told what takes a while, as sentences. */
+  readonly progress?: (sentence: string) => void
+}
+
+const HOUR_MS = 3_600_000
+
+const chores = (parts: {
+  readonly settings: Settings
+  readonly now: () => number
+  readonly expire: (before: number) => Promise<readonly string[]>
+  readonly forgetKeys: (retiredBefore: number) => Promise<number>
+}): readonly Chore[] => [
+  {
+    name: 'Dropping events past their retention',
+    everyMs: HOUR_MS,
+    run: async () => {
+      if (parts.settings.retentionDays !== undefined)
+        await parts.expire(parts.now() - parts.settings.retentionDays * DAY_MS)
+    },
+  },
+  {
+    name: 'Forgetting replaced service keys',
+    everyMs: HOUR_MS,
+    run: async () => {
+      await parts.forgetKeys(parts.now() - parts.settings.serviceKeyGraceHours * HOUR_MS)
+    },
+  },
+]
+
+/** Opens every part from the settings and starts to serve: the only place that knows them all. */
+export const compose = async (settings: Settings, options: ComposeOptions = {}): Promise<Rollcall> => {
+  const log = options.log ?? createLog(settings.logLevel)
+  const say = logTo(log)
+  const now = options.now ?? Date.now
+  const progress = options.progress ?? (() => undefined)
+  const data = resolve(settings.data)
+  await using opened = new AsyncDisposableStack()
+
+  await mkdir(data, { recursive: true, mode: 0o700 })
+  if (settings.controlUrl === undefined || settings.eventsUrl === undefined) opened.use(lockFolder(data))
+  const adminKey = await keepKey(settings.adminKey, 'ROLLCALL_ADMIN_KEY', join(data, 'admin.key'))
+  const masterKey = await keepKey(settings.masterKey, 'ROLLCALL_MASTER_KEY', join(data, 'master.key'))
+
+  progress('Opening the control store and the event store')
+  const state = opened.use(
+    await openControl({
+      url: settings.controlUrl ?? `sqlite:${data}`,
+      limits: {
+        rows: settings.inboxEvents,
+        bytes: settings.inboxBytes,
+        freeDisk: settings.inboxFreeDisk,
+        windowMs: settings.idWindowHours * HOUR_MS,
+        windowIds: settings.idWindowIds,
+      },
+      log: say,
+      now,
+    }),
+  )
+  const events = opened.use(
+    await openEvents({
+      urls:
+        settings.eventsUrl !== undefined && settings.eventsReportUrl !== undefined
+          ? { app: settings.eventsUrl, report: settings.eventsReportUrl }
+          : undefined,
+      folder: join(data, 'events'),
+      memoryBytes: settings.engineMemory,
+      querySeconds: settings.querySeconds,
+      lock: (work) => state.exclusively('migrate the event store', work),
+      log: say,
+      now,
+    }),
+  )
+
+  const metrics = createMetrics()
+  metrics.gauge({
+    depth: () => state.inbox.depth(),
+    setAside: () => state.inbox.countSetAside(),
+    childRestarts: events.restarts,
+    now,
+  })
+  const aheadMs = settings.eventAheadHours * HOUR_MS
+  const mover = opened.use(
+    settings.role === 'api'
+      ? startFollower(state.inbox)
+      : startMover({
+          inbox: state.inbox,
+          store: events.store,
+          holder: `${hostname()}/${process.pid}/${uuidv7()}`,
+          number: numberRow,
+          now,
+          aheadMs,
+          log: say,
+          observe: metrics.moved,
+        }),
+  )
+  if (settings.role !== 'api')
+    opened.use(
+      startKeeper(
+        chores({
+          settings,
+          now,
+          expire: (before) => events.store.expire(before),
+          forgetKeys: (before) => state.control.serviceKeys.forget(before),
+        }),
+        say,
+      ),
+    )
+
+  const app = createApp({
+    control: state.control,
+    inbox: state.inbox,
+    store: events.store,
+    reports: await loadReports(),
+    catchUp: (seq, timeoutMs) => mover.catchUp(seq, timeoutMs),
+    encode: encodeRow,
+    seal: createSeal(masterKey.key),
+    now,
+    adminKey: adminKey.key,
+    infraKey: settings.infraKey === undefined ? undefined : new Secret(settings.infraKey),
+    limits: {
+      bytes: settings.eventBytes,
+      depth: settings.eventDepth,
+      keys: settings.eventKeys,
+      nameLength: settings.eventNameLength,
+    },
+    oldestEvent: Date.UTC(settings.eventOldestYear, 0, 1),
+    aheadMs,
+    timezone: settings.reportTimezone,
+    retentionDays: settings.retentionDays,
+    serviceKeyGraceMs: settings.serviceKeyGraceHours * HOUR_MS,
+    perKey: settings.rateKey,
+    count: metrics.count,
+    observe: metrics.asked,
+  })
+
+  const tls =
+    settings.tlsCert !== undefined && settings.tlsKey !== undefined
+      ? { cert: await readFile(settings.tlsCert, 'utf8'), key: await readFile(settings.tlsKey, 'utf8') }
+      : undefined
+  let listening = `${tls ? 'https' : 'http'}://${settings.host}:${settings.port}`
+  const context: SurfaceContext = {
+    app,
+    build: await readBuild(),
+    get publicUrl() {
+      return settings.publicUrl ?? listening
+    },
+    now,
+    onekosmos: {
+      profile: settings.onekosmosProfile,
+      plain: settings.onekosmosPlain,
+      allowedTimeSpan: settings.onekosmosTimeSpan,
+      internalLicences: settings.onekosmosInternalLicences,
+      directory: settings.onekosmosDirectory,
+    },
+    limits: { bodyBytes: settings.bodyBytes, batchEvents: settings.batchEvents },
+  }
+  const http = await createServer({
+    surfaces: settings.role === 'worker' ? [] : await listSurfaces(new URL('./surfaces/', import.meta.url)),
+    context,
+    log,
+    ...(tls ? { tls } : {}),
+    trustProxy: settings.trustProxy,
+    rates: { all: settings.rateAddress, failed: settings.rateFailed, open: settings.rateOpen },
+    metrics: metrics.read,
+    observe: metrics.answered,
+  })
+  opened.defer(() => http.close())
+  await http.listen({ host: settings.host, port: settings.port })
+  const address = http.server.address()
+  if (settings.port === 0 && address !== null && typeof address === 'object')
+    listening = `${tls ? 'https' : 'http'}://${settings.host}:${address.port}`
+
+  const running = opened.move()
+  return {
+    get url() {
+      return context.publicUrl
+    },
+    adminKey,
+    app,
+    http,
+    enginePid: events.pid,
+    close: () => running.disposeAsync(),
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  }
+}
