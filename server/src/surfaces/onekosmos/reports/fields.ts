@@ -1,4 +1,5 @@
 import {
+  and,
   anyOf,
   type Comparison,
   column,
@@ -68,13 +69,8 @@ const fit = (field: Field, value: Scalar): Scalar =>
 
 const eventTs = column('event_ts')
 const nothing: Filter = not(everything)
-const between = (least: number, most: number): Filter => ({
-  is: 'and',
-  of: [
-    { is: 'atLeast', field: eventTs, value: least },
-    { is: 'atMost', field: eventTs, value: most },
-  ],
-})
+const between = (least: number, most: number): Filter =>
+  and({ is: 'atLeast', field: eventTs, value: least }, { is: 'atMost', field: eventTs, value: most })
 
 const timeIs = (name: string, keys: readonly string[], value: Scalar): Filter => {
   if (value === null) return nothing
@@ -110,8 +106,7 @@ export const isAnyOf = (keys: readonly string[], values: readonly Scalar[]): Fil
 /** A filter on a name that the event does not have. */
 export const isMissing = (keys: readonly string[]): Filter => {
   if (isTime(keys)) return nothing
-  const missing = places(keys).map((field): Filter => ({ is: 'null', field }))
-  return { is: 'and', of: missing }
+  return and(...places(keys).map((field): Filter => ({ is: 'null', field })))
 }
 
 /** A filter on the order of a name's value; undefined when a time is compared with what is none. */

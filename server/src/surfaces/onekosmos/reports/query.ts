@@ -8,6 +8,8 @@ const MOST_VALUES = 1000
 const MOST_CHARACTERS = 65_536
 const DEEPEST = 12
 const LONGEST_KEY = 256
+/** A body of nothing but mistakes is not answered with all of them. */
+const MOST_ISSUES = 20
 
 const orderings: Readonly<Record<string, Ordering>> = {
   $gt: 'greater',
@@ -26,7 +28,7 @@ interface Reading {
 }
 
 const refuse = (reading: Reading, name: string, rule: string, message: string): Filter => {
-  reading.issues.push(issueOf(name, rule, message))
+  if (reading.issues.length < MOST_ISSUES) reading.issues.push(issueOf(name, rule, message))
   return everything
 }
 
