@@ -80,7 +80,8 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
   const data = resolve(settings.data)
   await using opened = new AsyncDisposableStack()
 
-  await mkdir(data, { recursive: true, mode: 0o700 })
+  // Others may pass through, so that the engine's low account reaches its own folder; files here are the owner's only.
+  await mkdir(data, { recursive: true, mode: 0o711 })
   if (settings.controlUrl === undefined || settings.eventsUrl === undefined) opened.use(lockFolder(data))
   const adminKey = await keepKey(settings.adminKey, 'ROLLCALL_ADMIN_KEY', join(data, 'admin.key'))
   const masterKey = await keepKey(settings.masterKey, 'ROLLCALL_MASTER_KEY', join(data, 'master.key'))

@@ -1,6 +1,6 @@
 import { faultOf } from './errors.ts'
+import type { ServerOptions } from './options.ts'
 import { answerRoot, brokenRoot } from './root-errors.ts'
-import type { ServerOptions } from './server.ts'
 import type { Http } from './surface.ts'
 
 /** What stands at the root, without a key: health, metrics, and a friendly word for unknown paths. */

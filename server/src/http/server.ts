@@ -1,33 +1,15 @@
 import compress from '@fastify/compress'
 import helmet from '@fastify/helmet'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify'
+import Fastify, { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify'
 import { uuidv7 } from 'uuidv7'
 import type { Fault } from '../core/fault.ts'
 import { documentSurface, serveDocumentation } from './documents.ts'
 import { faultOf } from './errors.ts'
-import { type AddressLimits, limitAddresses } from './rate-limits.ts'
+import type { ServerOptions } from './options.ts'
+import { limitAddresses } from './rate-limits.ts'
 import { rootRoutes } from './root.ts'
 import type { FaultAnswer, Http, Surface, SurfaceContext } from './surface.ts'
-
-export interface ServerOptions {
-  readonly surfaces: readonly Surface[]
-  readonly context: SurfaceContext
-  readonly log: FastifyBaseLogger
-  readonly tls?: { readonly cert: string; readonly key: string }
-  readonly trustProxy: boolean
-  readonly rates: AddressLimits
-  /** The metrics in Prometheus's text form. */
-  readonly metrics: () => Promise<{ readonly type: string; readonly text: string }>
-  /** Told of every answer: the surface, the route's pattern, the status and the seconds that it took. */
-  readonly observe: (answer: {
-    surface: string
-    route: string
-    method: string
-    status: number
-    seconds: number
-  }) => void
-}
 
 const send = (reply: FastifyReply, answer: FaultAnswer): FastifyReply => {
   reply.code(answer.status)
