@@ -11,7 +11,8 @@ const LAST = 8_640_000_000_000_000
  * Answers epoch milliseconds; undefined for everything else.
  */
 export const readInstant = (value: unknown): number | undefined => {
-  if (typeof value === 'number') return Number.isFinite(value) && Math.abs(value) <= LAST ? Math.floor(value) : undefined
+  if (typeof value === 'number')
+    return Number.isFinite(value) && Math.abs(value) <= LAST ? Math.floor(value) : undefined
   if (typeof value !== 'string') return undefined
   if (PLAIN.test(value)) {
     const at = Date.parse(value)

@@ -1,0 +1,120 @@
+import Type from 'typebox'
+import Value from 'typebox/value'
+import { Fault, type Issue, invalid } from '../../../core/fault.ts'
+import { writeInstant } from '../../../core/instant.ts'
+import type { Report } from '../../../core/report.ts'
+import { readWindow } from '../asked-window.ts'
+import { sayIncomplete } from '../incomplete.ts'
+import type { RouteParts } from '../route.ts'
+import { filterLanguage, readSearchFilter } from '../search-filter.ts'
+import { Instant, problems, RealmPath, SentInstant } from '../shapes.ts'
+import { ReportColumn, sayColumns } from '../table.ts'
+
+const Asked = Type.Object(
+  {
+    from: Type.Optional(SentInstant("Start of the window, included; the report's own span before `to` when left out")),
+    to: Type.Optional(SentInstant('End of the window, included; now when left out')),
+    filter: Type.Optional(Type.Object({}, { additionalProperties: true, description: filterLanguage })),
+    params: Type.Optional(
+      Type.Record(Type.String(), Type.Unknown(), { description: "The report's own parameters, as the list says." }),
+    ),
+    order: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 128 }), {
+        maxItems: 10,
+        description: 'Columns; `-` before one that descends.',
+      }),
+    ),
+    page: Type.Optional(
+      Type.Object(
+        {
+          skip: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000_000, description: 'Rows to skip; 0.' })),
+          size: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, description: 'Rows to answer; 100.' })),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+    total: Type.Optional(Type.Boolean({ description: 'Whether to count all rows; true when left out.' })),
+  },
+  { additionalProperties: false },
+)
+
+const Table = Type.Object({
+  columns: Type.Array(ReportColumn),
+  rows: Type.Array(Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]))),
+  total: Type.Union([Type.Integer(), Type.Null()], { description: 'All rows of the window; null when not asked for.' }),
+  window: Type.Union([Type.Object({ from: Instant('Included.'), to: Instant('Included.') }), Type.Null()], {
+    description: 'What was asked, completed; null when the report has no window.',
+  }),
+})
+
+const ReportPath = Type.Object({ ...RealmPath.properties, id: Type.String({ minLength: 1, maxLength: 128 }) })
+
+const orderIssues = (report: Report, order: readonly string[]): readonly Issue[] =>
+  order
+    .map((name) => name.replace(/^-/, ''))
+    .filter((name) => !Object.hasOwn(report.columns, name))
+    .map((name) => ({
+      where: 'body',
+      name: 'order',
+      rule: 'unknown',
+      message: `order names ${JSON.stringify(name)}, which is no column of ${report.id}`,
+    }))
+
+const paramIssues = (report: Report, params: object): readonly Issue[] =>
+  Value.Errors(Type.Object(report.params, { additionalProperties: false }), params).map((problem) => {
+    const inner = problem.instancePath.split('/').slice(1).join('.')
+    const name = ['params', ...(inner === '' ? [] : [inner])].join('.')
+    return { where: 'body', name, rule: problem.keyword, message: `${name} ${problem.message}` }
+  })
+
+/** Running a report by its id. */
+export const runReportRoute = ({ http, context, callerOf }: RouteParts): void => {
+  const { app } = context
+  http.post(
+    '/realms/:tenantId/:communityId/reports/:id',
+    {
+      schema: {
+        operationId: 'runReport',
+        tags: ['Reports'],
+        summary: 'Run a report',
+        description: 'A body is optional. `Rollcall-Incomplete` and `Rollcall-Watermark` as in the event search.',
+        params: ReportPath,
+        body: Type.Union([Asked, Type.Null()]),
+        response: { 200: Table, ...problems(400, 404, 422, 503) },
+      },
+    },
+    async (request, reply) => {
+      const caller = callerOf(request)
+      const realm = await app.enter(caller, request.params.tenantId, request.params.communityId)
+      const report = app.reports.get(request.params.id)
+      if (!report)
+        throw new Fault(
+          'not-found',
+          { what: 'report', id: request.params.id },
+          `There is no report ${JSON.stringify(request.params.id)}; GET /v1/reports lists them`,
+        )
+      const asked = request.body ?? {}
+      const issues = [...orderIssues(report, asked.order ?? []), ...paramIssues(report, asked.params ?? {})]
+      if (issues.length > 0) throw invalid(issues)
+      const now = context.now()
+      const span = report.defaultSpan
+      const window =
+        span === undefined ? undefined : (readWindow('body', asked, span, now) ?? { from: now - span, to: now })
+      const answered = await app.runReport(caller, realm, report, {
+        ...(window ? { window } : {}),
+        ...(asked.filter ? { filter: readSearchFilter(asked.filter, 'body') } : {}),
+        params: asked.params ?? {},
+        ...(asked.order ? { order: asked.order } : {}),
+        page: { skip: asked.page?.skip ?? 0, size: asked.page?.size ?? 100 },
+        total: asked.total ?? true,
+      })
+      sayIncomplete(reply, answered)
+      return {
+        columns: sayColumns(report),
+        rows: [...answered.rows],
+        total: answered.total ?? null,
+        window: window ? { from: writeInstant(window.from), to: writeInstant(window.to) } : null,
+      }
+    },
+  )
+}

@@ -1,0 +1,67 @@
+import type { KeyRecord, RealmRecord, SetAside } from '../../app/app.ts'
+import { writeInstant } from '../../core/instant.ts'
+import type { Row } from '../../core/table.ts'
+
+/** Columns that a found event shows beside what was sent, unless its sender used the name. */
+export const shownColumns = [
+  'event_id',
+  'event_name',
+  'event_ts',
+  'received_ts',
+  'seq',
+  'dialect',
+  'kind',
+  'action',
+  'outcome',
+  'category',
+] as const
+
+/** The names that a sender used at the top of an event. */
+const sentNames = (raw: string): ReadonlySet<string> => new Set(Object.keys(JSON.parse(raw) as object))
+
+const shown = (name: string, value: Row[string]): string =>
+  JSON.stringify(name.endsWith('_ts') && typeof value === 'number' ? writeInstant(value) : value)
+
+/**
+ * A found event as JSON text: what was sent, byte for byte, with the server's fields spliced in behind it.
+ * A name that the sender used keeps the sender's value.
+ */
+export const sayEvent = (row: Row): string => {
+  const raw = String(row.raw).trim()
+  const sent = sentNames(raw)
+  const added = shownColumns
+    .filter((name) => !sent.has(name) && row[name] !== undefined)
+    .map((name) => `${JSON.stringify(name)}:${shown(name, row[name] ?? null)}`)
+  const body = raw.slice(1, -1).trim()
+  return `{${[...(body === '' ? [] : [body]), ...added].join(',')}}`
+}
+
+export const sayRealm = (record: RealmRecord) => ({
+  tenant: { ...record.tenant, dns: [...record.tenant.dns] },
+  community: { ...record.community },
+  timezone: record.timezone,
+  createdAt: writeInstant(record.createdAt),
+})
+
+export const sayKey = (record: KeyRecord) => ({
+  id: record.id,
+  kind: record.kind,
+  name: record.name,
+  realm: record.realm && { tenantId: record.realm.tenantId, communityId: record.realm.communityId },
+  authLevel: record.authLevel,
+  user: record.user,
+  roles: record.roles && [...record.roles],
+  disabled: record.disabled,
+  expiresAt: record.expiresAt === null ? null : writeInstant(record.expiresAt),
+  createdAt: writeInstant(record.createdAt),
+})
+
+export const saySetAside = (event: SetAside) => ({
+  id: event.id,
+  realm: { tenantId: event.realm.tenantId, communityId: event.realm.communityId },
+  seq: event.seq,
+  eventTs: writeInstant(event.eventTs),
+  reason: event.reason,
+  setAsideAt: writeInstant(event.setAsideAt),
+  row: event.row,
+})
