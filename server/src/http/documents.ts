@@ -1,6 +1,6 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import type { Http, Surface, SurfaceContext } from './surface.ts'
+import type { Http, Surface } from './surface.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -10,7 +10,7 @@ declare module 'fastify' {
 }
 
 /** Starts the OpenAPI 3.1 document of a surface; every route registered on the instance after this is in it. */
-export const documentSurface = async (http: Http, surface: Surface, context: SurfaceContext): Promise<void> => {
+export const documentSurface = async (http: Http, surface: Surface): Promise<void> => {
   await http.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -20,12 +20,24 @@ export const documentSurface = async (http: Http, surface: Surface, context: Sur
         version: '1',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
-      servers: [{ url: context.publicUrl }],
+      // Relative to the document, so that it is right behind every proxy and the same wherever it is written.
+      servers: [{ url: '/' }],
       ...(surface.security ? { components: { securitySchemes: surface.security as never } } : {}),
     },
+    refResolver: { buildLocalReference: (schema, _base, _fragment, at) => String(schema.$id ?? `schema-${at}`) },
   })
   http.documents.set(surface.name, () => http.swagger())
 }
+
+/** What the page that browses the documents may load: its own files and nothing from elsewhere. */
+const pagePolicy = [
+  "default-src 'self'",
+  "img-src 'self' data:",
+  "style-src 'self' 'unsafe-inline'",
+  "base-uri 'self'",
+  "frame-ancestors 'self'",
+  "object-src 'none'",
+].join('; ')
 
 /** Serves the documents at `/openapi/<surface>.json` and a page to browse them at `/docs`, which loads nothing from elsewhere. */
 export const serveDocumentation = async (http: Http, surfaces: readonly Surface[]): Promise<void> => {
@@ -37,7 +49,7 @@ export const serveDocumentation = async (http: Http, surfaces: readonly Surface[
     await instance.register(swagger, { openapi: { openapi: '3.1.0', info: { title: 'Rollcall', version: '1' } } })
     await instance.register(swaggerUi, {
       routePrefix: '/docs',
-      staticCSP: true,
+      staticCSP: pagePolicy,
       uiConfig: {
         urls: surfaces.map(({ name, title }) => ({ name: title, url: `/openapi/${name}.json` })),
         validatorUrl: null,

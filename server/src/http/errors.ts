@@ -8,27 +8,57 @@ const places: Readonly<Record<string, Place>> = {
   headers: 'header',
 }
 
-const issueOf = (problem: NonNullable<FastifyError['validation']>[number], where: Place): Issue => {
-  const missing = (problem.params as { requiredProperties?: string[]; missingProperty?: string }) ?? {}
-  const extra = (problem.params as { additionalProperties?: string[]; additionalProperty?: string }) ?? {}
-  const inner = problem.instancePath
+type Violation = NonNullable<FastifyError['validation']>[number]
+
+const pathOf = (violation: Violation): readonly string[] =>
+  violation.instancePath
     .split('/')
     .slice(1)
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
-  const name =
-    missing.missingProperty ??
-    missing.requiredProperties?.[0] ??
-    extra.additionalProperty ??
-    extra.additionalProperties?.[0]
-  const full = [...inner, ...(name === undefined ? [] : [name])].join('.')
-  const rule = problem.keyword === 'additionalProperties' ? 'unknown' : problem.keyword
-  const said =
-    problem.keyword === 'required'
-      ? 'is required'
-      : problem.keyword === 'additionalProperties'
-        ? 'is not known here'
-        : (problem.message ?? 'is not valid')
-  return { where, name: full, rule, message: `${full === '' ? `The ${where}` : full} ${said}` }
+
+/** The members that a violation is about, when it is about members of the place and not the place itself. */
+const membersOf = (violation: Violation): readonly string[] | undefined => {
+  const { requiredProperties, missingProperty, additionalProperties, additionalProperty } = violation.params as {
+    readonly requiredProperties?: readonly string[]
+    readonly missingProperty?: string
+    readonly additionalProperties?: readonly string[]
+    readonly additionalProperty?: string
+  }
+  if (requiredProperties) return requiredProperties
+  if (Array.isArray(additionalProperties)) return additionalProperties
+  const one = missingProperty ?? additionalProperty
+  return one === undefined ? undefined : [one]
+}
+
+const said = (violation: Violation): { readonly rule: string; readonly words: string } => {
+  if (violation.keyword === 'required') return { rule: 'required', words: 'is required' }
+  if (violation.keyword === 'additionalProperties') return { rule: 'unknown', words: 'is not known here' }
+  if (violation.keyword === 'enum') {
+    const { allowedValues } = violation.params as { readonly allowedValues?: readonly unknown[] }
+    if (allowedValues) return { rule: 'enum', words: `must be one of ${allowedValues.join(', ')}` }
+  }
+  return { rule: violation.keyword, words: violation.message ?? 'is not valid' }
+}
+
+/** Keywords that only repeat what their branches say. */
+const echoes: ReadonlySet<string> = new Set(['boolean', 'anyOf', 'oneOf', 'false schema'])
+
+/** Issues of violations, one for each name: what several branches of a choice say is joined by "or". */
+const issuesOf = (violations: readonly Violation[], where: Place): readonly Issue[] => {
+  const told = violations.filter((violation) => !echoes.has(violation.keyword))
+  const found = new Map<string, Issue>()
+  for (const violation of told.length > 0 ? told : violations) {
+    const { rule, words } = said(violation)
+    const place = pathOf(violation)
+    for (const name of (membersOf(violation) ?? [undefined]).map((one) =>
+      [...place, ...(one === undefined ? [] : [one])].join('.'),
+    )) {
+      const before = found.get(name)
+      const message = before ? `${before.message} or ${words}` : `${name === '' ? `The ${where}` : name} ${words}`
+      if (!before?.message.includes(words)) found.set(name, { where, name, rule: before?.rule ?? rule, message })
+    }
+  }
+  return [...found.values()]
 }
 
 /** Fastify's own refusals, by the code that it gives them, as faults. */
@@ -63,7 +93,7 @@ export const faultOf = (error: unknown, bodyLimit: number): Fault | undefined =>
   const failed = error as FastifyError
   if (failed.validation) {
     const where = places[failed.validationContext ?? 'body'] ?? 'body'
-    return invalid(failed.validation.map((problem) => issueOf(problem, where)))
+    return invalid(issuesOf(failed.validation, where))
   }
   const known = ofCode[failed.code ?? '']
   if (known) return known(failed, bodyLimit)

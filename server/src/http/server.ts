@@ -65,7 +65,7 @@ export const createServer = async (options: ServerOptions): Promise<Http> => {
   for (const surface of options.surfaces) {
     await http.register(
       async (instance) => {
-        await documentSurface(instance as unknown as Http, surface, context)
+        await documentSurface(instance as unknown as Http, surface)
         instance.setErrorHandler(errorHandler(surface, context))
         await surface.register(instance as unknown as Http, context)
       },

@@ -9,6 +9,7 @@ import { realmRoutes } from './routes/realms.ts'
 import { runReportRoute } from './routes/run-report.ts'
 import { searchEventsRoute } from './routes/search-events.ts'
 import { setAsideRoutes } from './routes/set-aside.ts'
+import { Problem } from './shapes.ts'
 
 const native: Surface = {
   name: 'native',
@@ -21,6 +22,10 @@ const native: Surface = {
   broken: brokenProblem,
   register: async (http, context) => {
     http.setValidatorCompiler(TypeBoxValidatorCompiler)
+    http.addSchema(Problem)
+    http.addHook('onRoute', (route) => {
+      route.schema = { ...route.schema, security: [{ key: [] }] }
+    })
     const parts = { http, context, callerOf: authenticateBearer(http, context.app) }
     realmRoutes(parts)
     keyRoutes(parts)

@@ -50,7 +50,7 @@ export const Problem = Type.Object(
     detail: Type.String(),
     issues: Type.Optional(Type.Array(Issue)),
   },
-  { description: 'A problem document (RFC 9457).' },
+  { $id: 'Problem', description: 'A problem document (RFC 9457).' },
 )
 
 /** The problems that any route with a key can answer, for its document. */
@@ -58,7 +58,7 @@ export const problems = (...statuses: readonly (400 | 404 | 409 | 413 | 422 | 50
   Object.fromEntries(
     [401, 403, 429, ...statuses].map((status) => [
       status,
-      { description: reasons[status] ?? '', content: { 'application/problem+json': { schema: Problem } } },
+      { description: reasons[status] ?? '', content: { 'application/problem+json': { schema: Type.Ref('Problem') } } },
     ]),
   )
 
