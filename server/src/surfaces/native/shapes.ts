@@ -20,9 +20,14 @@ export const RealmRef = Type.Object(
 
 export const IdPath = Type.Object({ id: Id('Its id, as the list answers it.') })
 
+/** Items of one answer unless its asker says otherwise. */
+export const LIST_LIMIT = 100
+
 export const ListQuery = Type.Object(
   {
-    limit: Type.Integer({ minimum: 1, maximum: 1_000, default: 100, description: 'Most items of one answer.' }),
+    limit: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 1_000, default: LIST_LIMIT, description: 'Most items of one answer.' }),
+    ),
     after: Type.Optional(Type.String({ maxLength: 1_024, description: 'The `next` of the answer before.' })),
   },
   { additionalProperties: false },

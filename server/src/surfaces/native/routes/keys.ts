@@ -2,7 +2,7 @@ import Type from 'typebox'
 import { invalid } from '../../../core/fault.ts'
 import { readInstant } from '../../../core/instant.ts'
 import type { RouteParts } from '../route.ts'
-import { IdPath, Instant, ListQuery, Next, problems, RealmRef, SentInstant } from '../shapes.ts'
+import { IdPath, Instant, LIST_LIMIT, ListQuery, Next, problems, RealmRef, SentInstant } from '../shapes.ts'
 import { sayKey } from '../voice.ts'
 
 const Kind = Type.Enum(['api', 'license'], {
@@ -110,7 +110,7 @@ export const keyRoutes = ({ http, context, callerOf }: RouteParts): void => {
       },
     },
     async (request) => {
-      const { limit, after, ...realm } = request.query
+      const { limit = LIST_LIMIT, after, ...realm } = request.query
       const found = await keys.list(callerOf(request), {
         limit,
         ...realmOf(realm),

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import type { RouteParts } from '../route.ts'
-import { Instant, ListQuery, Next, problems, RealmPath } from '../shapes.ts'
+import { Instant, LIST_LIMIT, ListQuery, Next, problems, RealmPath } from '../shapes.ts'
 import { sayRealm } from '../voice.ts'
 
 const Name = Type.String({ minLength: 1, maxLength: 256 })
@@ -77,7 +77,7 @@ export const realmRoutes = ({ http, context, callerOf }: RouteParts): void => {
       },
     },
     async (request) => {
-      const { limit, after } = request.query
+      const { limit = LIST_LIMIT, after } = request.query
       const found = await realms.list(callerOf(request), { limit, ...(after === undefined ? {} : { after }) })
       const last = found.length < limit ? undefined : found.at(-1)
       return {

@@ -5,7 +5,7 @@ import { readWindow } from '../asked-window.ts'
 import { sayIncomplete } from '../incomplete.ts'
 import type { RouteParts } from '../route.ts'
 import { filterLanguage, readFilterText } from '../search-filter.ts'
-import { problems, RealmPath } from '../shapes.ts'
+import { LIST_LIMIT, ListQuery, problems, RealmPath } from '../shapes.ts'
 import { sayEvent, shownColumns } from '../voice.ts'
 
 /** The report behind the search. */
@@ -16,8 +16,10 @@ const Query = Type.Object(
     filter: Type.Optional(Type.String({ maxLength: 16_384, description: filterLanguage })),
     from: Type.Optional(Type.String({ maxLength: 40, description: 'ISO 8601 or epoch milliseconds, included.' })),
     to: Type.Optional(Type.String({ maxLength: 40, description: 'ISO 8601 or epoch milliseconds, included.' })),
-    order: Type.Enum(['newest', 'oldest'], { default: 'newest', description: 'Which events come first.' }),
-    limit: Type.Integer({ minimum: 1, maximum: 1_000, default: 100, description: 'Most events of one answer.' }),
+    order: Type.Optional(
+      Type.Enum(['newest', 'oldest'], { default: 'newest', description: 'Which events come first.' }),
+    ),
+    limit: ListQuery.properties.limit,
     cursor: Type.Optional(
       Type.String({ maxLength: 2_048, description: "The answer's `cursor`; send the other parameters unchanged." }),
     ),
@@ -67,7 +69,7 @@ export const searchEventsRoute = ({ http, context, callerOf }: RouteParts): void
       const realm = await app.enter(caller, request.params.tenantId, request.params.communityId)
       const report = app.reports.get(REPORT)
       if (!report) throw new Fault('not-found', { what: 'report', id: REPORT }, 'Events cannot be searched here')
-      const { filter, from, to, limit, order, cursor } = request.query
+      const { filter, from, to, limit = LIST_LIMIT, order = 'newest', cursor } = request.query
       const window = readWindow('query', { from, to }, report.defaultSpan ?? 0, context.now())
       const answered = await app.runReport(caller, realm, report, {
         ...(window ? { window } : {}),

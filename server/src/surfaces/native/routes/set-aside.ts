@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import type { RouteParts } from '../route.ts'
-import { IdPath, Instant, ListQuery, Next, problems } from '../shapes.ts'
+import { IdPath, Instant, LIST_LIMIT, ListQuery, Next, problems } from '../shapes.ts'
 import { saySetAside } from '../voice.ts'
 import { realmOf } from './keys.ts'
 
@@ -43,7 +43,7 @@ export const setAsideRoutes = ({ http, context, callerOf }: RouteParts): void =>
       },
     },
     async (request) => {
-      const { limit, after, ...realm } = request.query
+      const { limit = LIST_LIMIT, after, ...realm } = request.query
       const found = await setAside.list(callerOf(request), {
         limit,
         ...realmOf(realm),
