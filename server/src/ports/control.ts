@@ -33,6 +33,7 @@ export interface Realms {
     readonly communityId?: string
     readonly communityName?: string
   }): Promise<RealmRecord | undefined>
+  /** In order of tenant and community id; `after` is the `realmKey` of the last record of the page before. */
   list(options: { readonly after?: string; readonly limit: number }): Promise<readonly RealmRecord[]>
   update(
     realm: Realm,
@@ -76,6 +77,7 @@ export interface Keys {
   bySecret(secretHash: Uint8Array): Promise<KeyRecord | undefined>
   byTag(tag: string): Promise<KeyRecord | undefined>
   byKeyId(keyId: string): Promise<KeyRecord | undefined>
+  /** In order of id; `after` is the last id of the page before. */
   list(options: {
     readonly realm?: Realm
     readonly after?: string

@@ -98,9 +98,13 @@ export interface Inbox extends AsyncDisposable {
   /** Gives the lease back, so that another process need not wait for it to run out. */
   release(lease: Lease): Promise<void>
 
-  /** Waiting rows with a number above `after`, in order, at most so many rows and about so many bytes. */
+  /**
+   * Waiting rows with a number above `after`, in order, without those set aside; about so many rows and bytes. Rows are
+   * kept in blocks of at most 1,000 and about 4 MB, which are read whole, and at least one when any waits: so the last
+   * row's number is one that `settle` can take.
+   */
   read(after: number, limit: { readonly rows: number; readonly bytes: number }): Promise<readonly InboxRow[]>
-  /** The rows of a part: within its bounds, of its month, without the left-out ones. */
+  /** The rows of a part: within its bounds, of its month, without the left-out and the set-aside ones. */
   rowsOf(part: Part): Promise<readonly InboxRow[]>
 
   /** The parts that were planned and not settled, in order. */
@@ -117,12 +121,16 @@ export interface Inbox extends AsyncDisposable {
   /** After every planned part was sent: moves the watermark to `upTo`, deletes rows up to it and all planned parts. */
   settle(lease: Lease, upTo: number): Promise<void>
 
+  /** In order of number; `after` is the last id of the page before. */
   listSetAside(options: {
     readonly realm?: Realm
     readonly after?: string
     readonly limit: number
   }): Promise<readonly SetAside[]>
-  /** Puts a set-aside event back in the inbox under a new number; undefined when there is none of that id. */
+  /**
+   * Puts a set-aside event back in the inbox under a new number; undefined when there is none of that id.
+   * @throws Fault `conflict` when an event of the same sender's id was accepted since; `inbox-full`.
+   */
   releaseSetAside(id: string): Promise<{ readonly seq: number } | undefined>
   discardSetAside(id: string): Promise<boolean>
   countSetAside(): Promise<number>

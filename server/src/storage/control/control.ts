@@ -1,0 +1,28 @@
+import type { Kysely } from 'kysely'
+import type { Control } from '../../ports/control.ts'
+import { makeGrants } from './grants.ts'
+import { makeKeys } from './keys.ts'
+import { makeRealms } from './realms.ts'
+import { makeServiceKeys } from './service-keys.ts'
+import type { Tables } from './tables.ts'
+import { makeChanges } from './version.ts'
+
+/** The state over one engine, by nouns. */
+export const makeControl = (db: Kysely<Tables>, onlyProcess: boolean): Control => {
+  const changes = makeChanges(db, onlyProcess)
+  return {
+    realms: makeRealms(db, changes),
+    keys: makeKeys(db, changes),
+    grants: makeGrants(db, changes),
+    serviceKeys: makeServiceKeys(db, changes),
+    async ping() {
+      try {
+        await db.selectFrom('store').select('one').execute()
+        return true
+      } catch {
+        return false
+      }
+    },
+    [Symbol.asyncDispose]: () => db.destroy(),
+  }
+}

@@ -1,0 +1,31 @@
+import { Fault } from '../../../core/fault.ts'
+
+const BUSY = 5
+const READ_ONLY = 8
+const IO_ERROR = 10
+const FULL = 13
+const CANNOT_OPEN = 14
+
+/** SQLite's primary result code of an error, when it is one of its errors. */
+const codeOf = (error: unknown): number | undefined =>
+  error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : undefined
+
+/** Turns what SQLite says into a fault where one fits, and leaves everything else as it is. */
+export const faultOf = (error: unknown): unknown => {
+  const code = codeOf(error)
+  if (code === FULL)
+    return new Fault(
+      'inbox-full',
+      { why: 'disk', retryAfterSeconds: 30 },
+      'The disk that holds the control store is full; free some room there, and it goes on by itself',
+      { cause: error },
+    )
+  if (code === BUSY || code === READ_ONLY || code === IO_ERROR || code === CANNOT_OPEN)
+    return new Fault(
+      'control-away',
+      { retryAfterSeconds: 5 },
+      `The control store cannot be used just now (SQLite says: ${error instanceof Error ? error.message : ''}); look at the data folder, its disk and its rights`,
+      { cause: error },
+    )
+  return error
+}

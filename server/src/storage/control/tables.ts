@@ -1,0 +1,94 @@
+/** The columns of every table of the control store, as both engines answer them: instants are epoch milliseconds. */
+export interface Tables {
+  store: { one: number; id: string; created_at: number }
+  control_version: { one: number; value: number }
+  tenant: { id: string; tag: string; name: string }
+  tenant_dns: { name: string; tenant_id: string; place: number }
+  community: {
+    tenant_id: string
+    id: string
+    name: string
+    name_folded: string
+    timezone: string | null
+    created_at: number
+  }
+  access_key: {
+    id: string
+    secret_hash: Uint8Array
+    kind: 'api' | 'license'
+    name: string
+    tenant_id: string | null
+    community_id: string | null
+    auth_level: 'system' | 'service' | 'tenant' | 'community' | null
+    user_name: string | null
+    /** JSON text of a list. */
+    roles: string | null
+    disabled: number
+    expires_at: number | null
+    created_at: number
+    tag: string | null
+    key_id: string | null
+    description: string | null
+    modules: string | null
+  }
+  licence_grant: {
+    key_id: string
+    tenant_id: string
+    community_id: string
+    is_authorized: number
+    expires_at: number | null
+  }
+  service_key: {
+    key_id: string
+    service: 'events' | 'reports' | 'licenses'
+    sealed_secret: Uint8Array
+    created_at: number
+    retired_at: number | null
+  }
+  inbox_counter: {
+    one: number
+    seq: number
+    events: number
+    bytes: number
+    ids: number
+    older_ids: number
+    latest: number
+    current_since: number
+    older_since: number
+  }
+  inbox_mover: { one: number; holder: string; fence: number; held_until: number; watermark: number }
+  inbox_block: {
+    last_seq: number
+    first_seq: number
+    tenant_id: string
+    community_id: string
+    received_at: number
+    events: number
+    bytes: number
+    body: string
+  }
+  inbox_part: {
+    token: string
+    place: number
+    first_seq: number
+    last_seq: number
+    month: number
+    /** JSON text of a list of numbers. */
+    without: string
+  }
+  inbox_void: { seq: number }
+  inbox_set_aside: {
+    seq: number
+    tenant_id: string
+    community_id: string
+    event_ts: number
+    reason: string
+    set_aside_at: number
+    /** As in a block's line: base64url of the id's and the body's hash, or `-`. */
+    identity: string
+    body: string
+  }
+  /** Bytes on SQLite, a uuid on PostgreSQL. */
+  id_current: { id: Uint8Array | string; body: Uint8Array | string }
+  id_older: { id: Uint8Array | string; body: Uint8Array | string }
+}

@@ -1,0 +1,123 @@
+import type { Kysely, Transaction } from 'kysely'
+import { Fault, type Issue } from '../../core/fault.ts'
+import type { RealmDraft } from '../../ports/control.ts'
+import type { Tables } from './tables.ts'
+import { nameIssues, refuseIssues } from './text.ts'
+
+const DNS_LENGTH = 253
+const DNS_LABEL = /^[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?$/
+const TAG_LENGTH = 40
+
+/** The dns names of tenants, in the order in which they were given. */
+export const namesOfTenants = async (
+  from: Pick<Kysely<Tables>, 'selectFrom'>,
+  tenantIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> => {
+  if (tenantIds.length === 0) return new Map()
+  const rows = await from
+    .selectFrom('tenant_dns')
+    .select(['tenant_id', 'name'])
+    .where('tenant_id', 'in', tenantIds)
+    .orderBy('place')
+    .execute()
+  const byTenant = Map.groupBy(rows, (row) => row.tenant_id)
+  return new Map([...byTenant].map(([id, names]) => [id, names.map(({ name }) => name)]))
+}
+
+const dnsIssues = (names: readonly string[]): Issue[] =>
+  names
+    .filter((name) => name.length > DNS_LENGTH || !name.split('.').every((label) => DNS_LABEL.test(label)))
+    .map((name) => ({
+      where: 'body',
+      name: 'tenant.dns',
+      rule: 'format',
+      message: `${JSON.stringify(name.slice(0, DNS_LENGTH))} is not a dns name`,
+    }))
+
+const lowered = (names: readonly string[]): string[] => [...new Set(names.map((name) => name.toLowerCase()))]
+
+/** @throws Fault `conflict` when one of these names is another tenant's. */
+const refuseTakenDns = async (trx: Transaction<Tables>, tenantId: string, names: readonly string[]): Promise<void> => {
+  if (names.length === 0) return
+  const taken = await trx
+    .selectFrom('tenant_dns')
+    .select('name')
+    .where('name', 'in', names)
+    .where('tenant_id', '!=', tenantId)
+    .executeTakeFirst()
+  if (taken) throw dnsTaken(taken.name)
+}
+
+const dnsTaken = (name: string): Fault<'conflict'> =>
+  new Fault('conflict', { what: 'dns', id: name, why: 'in-use' }, `The dns name ${name} belongs to another tenant`)
+
+/** Makes these the tenant's dns names, in small letters. @throws Fault `invalid`, `conflict` */
+export const putDns = async (trx: Transaction<Tables>, tenantId: string, dns: readonly string[]): Promise<void> => {
+  const names = lowered(dns)
+  refuseIssues(dnsIssues(names))
+  await refuseTakenDns(trx, tenantId, names)
+  await trx.deleteFrom('tenant_dns').where('tenant_id', '=', tenantId).execute()
+  for (const [place, name] of names.entries()) {
+    const added = await trx
+      .insertInto('tenant_dns')
+      .values({ name, tenant_id: tenantId, place })
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirst()
+    if (added.numInsertedOrUpdatedRows === 0n) throw dnsTaken(name)
+  }
+}
+
+/** @throws Fault `conflict` when the tag is another tenant's. */
+export const refuseTakenTag = async (trx: Transaction<Tables>, tag: string, tenantId: string): Promise<void> => {
+  if (await tagTaken(trx, tag, tenantId)) throw tagInUse(tag)
+}
+
+const tagInUse = (tag: string): Fault<'conflict'> =>
+  new Fault('conflict', { what: 'tag', id: tag, why: 'in-use' }, `The tag ${tag} belongs to another tenant`)
+
+const tagTaken = async (trx: Transaction<Tables>, tag: string, tenantId: string): Promise<boolean> =>
+  (await trx
+    .selectFrom('tenant')
+    .select('id')
+    .where('tag', '=', tag)
+    .where('id', '!=', tenantId)
+    .executeTakeFirst()) !== undefined
+
+/** A tag out of the tenant's name, with its id where the name yields none or one that is taken. */
+const defaultTag = async (trx: Transaction<Tables>, id: string, name: string): Promise<string> => {
+  const slug = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, TAG_LENGTH)
+    .replaceAll(/^-+|-+$/g, '')
+  if (slug !== '' && !(await tagTaken(trx, slug, id))) return slug
+  return slug === '' ? id : `${slug}-${id}`
+}
+
+/**
+ * Adds a tenant unless it is there; a tenant that is there keeps what is stored of it, whatever the draft says.
+ * @throws Fault `invalid`, `conflict` when its tag or one of its dns names is another tenant's.
+ */
+export const addTenant = async (
+  trx: Transaction<Tables>,
+  id: string,
+  { tag, name, dns = [] }: RealmDraft['tenant'],
+): Promise<void> => {
+  refuseIssues([...nameIssues('tenant.name', name), ...nameIssues('tenant.tag', tag), ...dnsIssues(lowered(dns))])
+  await refuseTakenDns(trx, id, lowered(dns))
+  const there = await trx.selectFrom('tenant').select('id').where('id', '=', id).executeTakeFirst()
+  if (there) return
+  if (tag !== undefined) await refuseTakenTag(trx, tag, id)
+  const added = await trx
+    .insertInto('tenant')
+    .values({ id, tag: tag ?? (await defaultTag(trx, id, name)), name })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst()
+  // Another process may have added it, or taken the tag, since it was looked for.
+  if (added.numInsertedOrUpdatedRows === 0n) {
+    if (await trx.selectFrom('tenant').select('id').where('id', '=', id).executeTakeFirst()) return
+    throw tagInUse(tag ?? name)
+  }
+  await putDns(trx, id, dns)
+}
