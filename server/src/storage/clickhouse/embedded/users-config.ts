@@ -19,14 +19,15 @@ export function usersConfig({ appPassword, reportPassword, readableTables, memor
   const odd = readableTables.find((name) => !/^[a-z_][a-z0-9_]*$/i.test(name))
   if (odd !== undefined) throw new Error(`"${odd}" cannot be granted to reports: a table name is a plain word.`)
   return xml({
-    profiles: { default: { max_sessions_for_user: 1 }, app: true, report: reportProfile(memoryBytes) },
+    // The profile named default is under every other one, so what only the start may have is not in it.
+    profiles: { default: true, start: { max_sessions_for_user: 1 }, app: true, report: reportProfile(memoryBytes) },
     quotas: { start: { interval: { duration: 2_000_000_000, queries: 2 } }, default: true },
     users: {
       // The engine's start runs as this user, without a password. It keeps the one session that its profile allows for
       // as long as the engine lives, so that nobody else is let in as this user, and its quota is spent as well.
       default: user({
         login: { password: true },
-        profile: 'default',
+        profile: 'start',
         quota: 'start',
         grants: ['SYSTEM LISTEN ON *.*', 'CREATE TEMPORARY TABLE ON *.*', 'READ ON FILE'],
       }),
