@@ -28,9 +28,13 @@ it('keeps every file short enough to read', () => {
 })
 
 it('silences no check', () => {
-  expect(holding(/(: any\b|as any\b|@ts-ignore|@ts-expect-error|biome-ignore|\b(it|test|describe)\.(skip|only|todo)\b)/)).toEqual([])
+  expect(
+    holding(/(: any\b|as any\b|@ts-ignore|@ts-expect-error|biome-ignore|\b(it|test|describe)\.(skip|only|todo)\b)/),
+  ).toEqual([])
 })
 
 it('writes nothing to the log but sentences with named fields', () => {
-  expect(holding(/console\.(log|error|warn)/, 'server/src/').filter((file) => !file.startsWith('server/src/cli/'))).toEqual([])
+  expect(
+    holding(/console\.(log|error|warn)/, 'server/src/').filter((file) => !file.startsWith('server/src/cli/')),
+  ).toEqual([])
 })
