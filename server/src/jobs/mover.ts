@@ -1,3 +1,4 @@
+import { realmKey } from '../core/realm.ts'
 import type { EventStore } from '../ports/events.ts'
 import { RowsRefused } from '../ports/events.ts'
 import type { Inbox, InboxRow, Lease, Part } from '../ports/inbox.ts'
@@ -83,8 +84,10 @@ const knownRows = async (options: MoverOptions, rows: readonly InboxRow[]): Prom
   const windowStart = await options.inbox.windowStart()
   const old = rows.filter((row) => row.given && row.eventTs < windowStart + options.aheadMs)
   const known = new Set<number>()
-  const byRealm = Map.groupBy(old, (row) => row.realm)
-  for (const [realm, ofRealm] of byRealm) {
+  const byRealm = Map.groupBy(old, (row) => realmKey(row.realm))
+  for (const ofRealm of byRealm.values()) {
+    const realm = ofRealm[0]?.realm
+    if (!realm) continue
     const keys = ofRealm.map((row) => ({ ts: row.eventTs, id: (JSON.parse(row.row) as { event_id: string }).event_id }))
     const found = await options.store.known(realm, keys)
     for (const [index, key] of keys.entries()) {
