@@ -17,7 +17,6 @@ export const applicationUsage = report({
     latest_login: instant('Latest login'),
     last_login: instant('Login before').orNull(),
     person_id_count: count('Persons'),
-    latest_event: text('Latest event', { opens: 'event' }),
   },
   order: ['-latest_login', 'application', 'user_id'],
   sql: `
@@ -25,8 +24,7 @@ export const applicationUsage = report({
            max(event_ts) AS latest_login,
            if(length(groupArraySorted(2)(-toUnixTimestamp64Milli(event_ts)) AS recent) = 2,
               fromUnixTimestamp64Milli(-recent[2], 'UTC'), NULL) AS last_login,
-           uniqExactIf(person_id, person_id != '') AS person_id_count,
-           argMax(event_id, (event_ts, event_id)) AS latest_event
+           uniqExactIf(person_id, person_id != '') AS person_id_count
     FROM events
     WHERE action = 'login.attempt' AND user_id != ''
     GROUP BY application, user_id`,

@@ -15,15 +15,13 @@ export const passwordlessLogins = report({
     user_id: text('User', { opens: 'person' }),
     latest_login: instant('Latest login'),
     last_login: instant('Login before').orNull(),
-    latest_event: text('Latest event', { opens: 'event' }),
   },
   order: ['-latest_login', 'user_id'],
   sql: `
     SELECT user_id,
            max(event_ts) AS latest_login,
            if(length(groupArraySorted(2)(-toUnixTimestamp64Milli(event_ts)) AS recent) = 2,
-              fromUnixTimestamp64Milli(-recent[2], 'UTC'), NULL) AS last_login,
-           argMax(event_id, (event_ts, event_id)) AS latest_event
+              fromUnixTimestamp64Milli(-recent[2], 'UTC'), NULL) AS last_login
     FROM events
     WHERE action = 'login.redirect' AND user_id != ''
     GROUP BY user_id`,

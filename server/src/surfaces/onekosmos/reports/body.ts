@@ -1,5 +1,6 @@
 import type { Issue } from '../../../core/fault.ts'
 import { DAY_MS, startOfUtcDay, type Window } from '../../../core/window.ts'
+import { bodyIssue } from '../json-body.ts'
 import { readTime } from './times.ts'
 
 export type Body = Readonly<Record<string, unknown>>
@@ -9,9 +10,6 @@ export interface Paging {
   readonly pSize: number
   readonly pIndex: number
 }
-
-/** What a field of the body breaks; `rule` is our own word, `message` the dialect's. */
-export const issueOf = (name: string, rule: string, message: string): Issue => ({ where: 'body', name, rule, message })
 
 const DEFAULT_SIZE = 25
 const LARGEST_SIZE = 100
@@ -31,7 +29,7 @@ const readWhole = (
   if (value === undefined) return bounds.otherwise
   if (typeof value === 'number' && Number.isInteger(value) && value >= bounds.least && value <= bounds.most)
     return value
-  issues.push(issueOf(name, 'range', `Field should be a whole number from ${bounds.least} to ${bounds.most}`))
+  issues.push(bodyIssue(name, 'range', `Field should be a whole number from ${bounds.least} to ${bounds.most}`))
   return bounds.otherwise
 }
 
@@ -49,7 +47,7 @@ const NOT_A_DATE = "Field should be a date: 'YYYY-MM-DD HH:mm:ss.SSS', ISO 8601 
 const readDate = (body: Body, name: string, issues: Issue[]): number | undefined => {
   if (body[name] === undefined) return undefined
   const at = readTime(body[name])
-  if (at === undefined) issues.push(issueOf(name, 'format', NOT_A_DATE))
+  if (at === undefined) issues.push(bodyIssue(name, 'format', NOT_A_DATE))
   return at
 }
 
@@ -66,11 +64,11 @@ export const readWindow = (
   const oldest = startOfUtcDay(now) - OLDEST_DAYS * DAY_MS
   const given = readDate(body, 'from', issues)
   if (given !== undefined && (given < oldest || given > now))
-    issues.push(issueOf('from', 'range', 'Field should be from current time to minus 90 days'))
+    issues.push(bodyIssue('from', 'range', 'Field should be from current time to minus 90 days'))
   const from = given ?? asked.defaultFrom(now)
   const to = readDate(body, 'to', issues)
   const comparable = body.from === undefined || given !== undefined
   if (to !== undefined && comparable && to <= from)
-    issues.push(issueOf('to', 'range', "Date 'to' must be after 'from'"))
+    issues.push(bodyIssue('to', 'range', "Date 'to' must be after 'from'"))
   return { from, to: to ?? Math.max(now, from) }
 }

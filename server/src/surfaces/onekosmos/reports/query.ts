@@ -1,6 +1,7 @@
 import type { Issue } from '../../../core/fault.ts'
 import { and, everything, type Filter, not, type Scalar } from '../../../core/filter.ts'
-import { type Body, isObject, issueOf } from './body.ts'
+import { bodyIssue } from '../json-body.ts'
+import { type Body, isObject } from './body.ts'
 import { isAnyOf, isEqual, isMissing, isOrdered, type Ordering } from './fields.ts'
 
 const MOST_COMPARISONS = 200
@@ -28,7 +29,7 @@ interface Reading {
 }
 
 const refuse = (reading: Reading, name: string, rule: string, message: string): Filter => {
-  if (reading.issues.length < MOST_ISSUES) reading.issues.push(issueOf(name, rule, message))
+  if (reading.issues.length < MOST_ISSUES) reading.issues.push(bodyIssue(name, rule, message))
   return everything
 }
 

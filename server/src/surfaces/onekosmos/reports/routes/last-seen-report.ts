@@ -1,0 +1,52 @@
+import type { Issue } from '../../../../core/fault.ts'
+import { bodyIssue, emptyField } from '../../json-body.ts'
+import type { ServiceParts } from '../../service/open-service.ts'
+import { refusals, SealedHeaders, sealed } from '../../service/shapes.ts'
+import type { Body } from '../body.ts'
+import { fetchEvents } from '../say-events.ts'
+import { LastSeenAnswer, LastSeenBody, RealmPath } from '../schemas.ts'
+import { admit, sendText } from '../serve-query.ts'
+
+/**
+ * Reads who or what is looked for: at least one of user, device and person; with an event's name, user and device
+ * (1Kosmos Reports v2.1).
+ */
+const readWho = (body: Body, issues: Issue[]) => {
+  const field = (name: string): string => {
+    const value = body[name]
+    if (value === undefined || value === '') return ''
+    if (typeof value === 'string' && value.isWellFormed()) return value
+    issues.push(bodyIssue(name, 'type', 'Field should be a string'))
+    return '-'
+  }
+  const who = { user_id: field('user_id'), device_id: field('device_id'), person_id: field('person_id') }
+  const eventName = field('eventName')
+  const given = Object.values(who).some((value) => value !== '')
+  const required =
+    eventName !== '' ? (['user_id', 'device_id'] as const) : given ? [] : (Object.keys(who) as (keyof typeof who)[])
+  for (const name of required) if (who[name] === '') issues.push(emptyField(name))
+  return { ...who, event_name: eventName }
+}
+
+/** Mounts the query for the newest event of a user, a device or a person, over all of time. */
+export const serveLastSeen = (parts: ServiceParts): void => {
+  const schema = {
+    summary: 'The newest event of a user, device or person',
+    description:
+      'Answers the newest event that has all the given fields, however old it is, or an empty list. At least one of ' +
+      'user_id, device_id and person_id is needed; with eventName, user_id and device_id.',
+    tags: ['Queries'],
+    security: sealed,
+    headers: SealedHeaders,
+    params: RealmPath,
+    body: LastSeenBody,
+    response: { 200: LastSeenAnswer, ...refusals(400, 401, 403, 404, 503) },
+  }
+  parts.http.post('/tenant/:tenantId/community/:communityId/last_seen_report', { schema }, async (request, reply) => {
+    const { realm, ask, asked } = await admit(parts, request, readWho)
+    const seen = await ask('last-seen', { params: asked, page: { skip: 0, size: 1 }, total: false })
+    const keys = seen.rows.map((row) => ({ ts: Number(row.event_ts), id: String(row.event_id) }))
+    const found = await fetchEvents({ ask, realm }, keys)
+    return sendText(reply, `{"data":[${found.join(',')}]}`, seen.incomplete)
+  })
+}

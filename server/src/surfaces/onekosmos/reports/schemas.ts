@@ -1,0 +1,69 @@
+import { type TProperties, Type } from 'typebox'
+import type { NamedFilter } from './filters.ts'
+
+/** These schemas describe the wire; they do not refuse, because the dialect tells all mistakes at once. */
+
+const text = (description: string) => Type.String({ description })
+
+export const RealmPath = Type.Object({ tenantId: text('The tenant'), communityId: text('The community') })
+
+const time = (description: string) =>
+  Type.Optional(
+    Type.Union([Type.String(), Type.Number()], {
+      description: `${description}; 'YYYY-MM-DD HH:mm:ss.SSS', ISO 8601 or epoch time, UTC unless it says otherwise`,
+    }),
+  )
+
+const filterNotes: Readonly<Record<NamedFilter, string>> = {
+  user_id: 'Only this user',
+  person_id: 'Only this person',
+  auth_method: 'Only this authentication method',
+  serviceProvider: 'Only this service provider, by any of its names',
+  application: 'Only this application, by any of its names',
+}
+
+const span: TProperties = {
+  pSize: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 25, description: 'Hits to answer at most' })),
+  pIndex: Type.Optional(
+    Type.Integer({ minimum: 0, default: 0, description: 'Hits to skip; pages to skip in the observed profile' }),
+  ),
+  from: time('Begin of the asked span, at most 90 days ago'),
+  to: time('End of the asked span, after its begin'),
+}
+
+/** The body of a query: page, span, and its filters. */
+export const queryBody = (filters: readonly NamedFilter[] | 'any') => {
+  if (filters !== 'any')
+    return Type.Object({
+      ...span,
+      ...Object.fromEntries(filters.map((name) => [name, Type.Optional(text(filterNotes[name]))])),
+    })
+  const query = Type.Record(Type.String(), Type.Unknown(), {
+    description:
+      'Conditions that hold at once: a value for equality, a list for any of its values, operators ($eq, $ne, $in, ' +
+      '$nin, $gt, $gte, $lt, $lte, $exists, $not) under a dotted name, and $and, $or, $not around conditions',
+  })
+  return Type.Object(
+    { ...span, query: Type.Optional(query) },
+    { additionalProperties: true, description: 'Every other field filters the events by the field of that name' },
+  )
+}
+
+const page = Type.Object({
+  total: Type.Integer({ description: 'Hits in the whole span' }),
+  pSize: Type.Integer(),
+  pIndex: Type.Integer(),
+})
+
+export const QueryAnswer = Type.Object({ page, data: Type.Unknown({ description: 'The hits of this page' }) })
+
+export const LastSeenBody = Type.Object({
+  user_id: Type.Optional(text('Only this user')),
+  device_id: Type.Optional(text('Only this device')),
+  person_id: Type.Optional(text('Only this person')),
+  eventName: Type.Optional(text('Only events of this name; user_id and device_id are required then')),
+})
+
+export const LastSeenAnswer = Type.Object({
+  data: Type.Array(Type.Unknown(), { maxItems: 1, description: 'The event, if there is one' }),
+})

@@ -1,0 +1,102 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Answered, App } from '../../../app/app.ts'
+import type { Issue } from '../../../core/fault.ts'
+import { and, type Filter } from '../../../core/filter.ts'
+import type { Realm } from '../../../core/realm.ts'
+import type { Report } from '../../../core/report.ts'
+import { bodyIssue, fieldsOf } from '../json-body.ts'
+import { profileOf, rowsToSkip } from '../profile.ts'
+import type { ServiceParts } from '../service/open-service.ts'
+import { refusals, SealedHeaders, sealed } from '../service/shapes.ts'
+import { type Body, readPaging, readWindow } from './body.ts'
+import { readNamedFilters } from './filters.ts'
+import { readFilters } from './query.ts'
+import type { Found, QueryRoute } from './query-route.ts'
+import { QueryAnswer, queryBody, RealmPath } from './schemas.ts'
+
+/** Words of a body that are no filters. */
+const reserved: ReadonlySet<string> = new Set(['pSize', 'pIndex', 'from', 'to', 'query', 'download'])
+
+const reportOf = (app: App, id: string): Report => {
+  const report = app.reports.get(id)
+  if (!report) throw new Error(`There is no report named ${id}`)
+  return report
+}
+
+/** The caller's realm and a way to ask reports in it, once headers and body are found to be in order. */
+export interface Admitted {
+  readonly realm: Realm
+  readonly ask: Found['ask']
+}
+
+/**
+ * Reads headers and body, says everything that is wrong with them at once, and lets the caller into the realm.
+ * @throws Fault `invalid`, `unauthenticated`, `forbidden`, `unknown-realm`
+ */
+export const admit = async <T>(
+  parts: ServiceParts,
+  request: FastifyRequest,
+  read: (body: Body, issues: Issue[]) => T,
+): Promise<Admitted & { readonly asked: T }> => {
+  const { app } = parts.context
+  const opened = await parts.envelope.open(request.headers)
+  const issues: Issue[] = []
+  const body = fieldsOf(request, issues)
+  const asked = read(body, issues)
+  if (body.download !== undefined) issues.push(bodyIssue('download', 'unknown', 'Downloads are not served yet'))
+  const { principal } = await parts.envelope.admit(opened, issues)
+  const { tenantId, communityId } = request.params as { tenantId: string; communityId: string }
+  const realm = await app.enter(principal, tenantId, communityId)
+  const { signal } = request
+  const ask: Found['ask'] = (id, asked) => app.runReport(principal, realm, reportOf(app, id), { ...asked, signal })
+  return { realm, ask, asked }
+}
+
+/** Sends JSON text as it is; says so when acknowledged events were not searchable in time. */
+export const sendText = (reply: FastifyReply, text: string, incomplete: Answered['incomplete']): FastifyReply => {
+  if (incomplete) reply.header('Rollcall-Incomplete', 'true').header('Rollcall-Watermark', String(incomplete.watermark))
+  return reply.type('application/json; charset=utf-8').send(text)
+}
+
+/** The reports' own order is newest first; oldest first turns every column of it around. */
+const orderOf = (report: Report, first: 'oldest' | 'newest'): readonly string[] =>
+  first === 'newest' ? report.order : report.order.map((name) => name.replace(/^-/, ''))
+
+const readQuery = (parts: ServiceParts, route: QueryRoute) => (body: Body, issues: Issue[]) => {
+  const paging = readPaging(body, issues)
+  const window = readWindow(body, { now: parts.context.now(), defaultFrom: route.from }, issues)
+  const filters: Filter =
+    route.filters === 'any' ? readFilters(body, reserved, issues) : readNamedFilters(body, route.filters, issues)
+  return { paging, window, filter: route.only ? and(route.only, filters) : filters }
+}
+
+/** Mounts one query: what it says of itself is the route's declaration, everything else is here. */
+export const serveQuery = (parts: ServiceParts, route: QueryRoute): void => {
+  const profile = profileOf(parts.context)
+  const read = readQuery(parts, route)
+  const schema = {
+    summary: route.summary,
+    description: route.about,
+    tags: ['Queries'],
+    security: sealed,
+    headers: SealedHeaders,
+    params: RealmPath,
+    body: queryBody(route.filters),
+    response: { 200: QueryAnswer, ...refusals(400, 401, 403, 404, 503) },
+  }
+  parts.http.post(`/tenant/:tenantId/community/:communityId/${route.name}`, { schema }, async (request, reply) => {
+    const { realm, ask, asked } = await admit(parts, request, read)
+    const { paging, window, filter } = asked
+    const answered = await ask(route.report, {
+      window,
+      filter,
+      order: orderOf(reportOf(parts.context.app, route.report), profile.first[route.name]),
+      page: { skip: rowsToSkip(profile, paging.pIndex, paging.pSize), size: paging.pSize },
+      total: true,
+      ...(route.with ? { with: route.with } : {}),
+    })
+    const page = JSON.stringify({ total: answered.total ?? 0, pSize: paging.pSize, pIndex: paging.pIndex })
+    const data = await route.data({ rows: answered.rows, realm, profile, ask })
+    return sendText(reply, `{"page":${page},"data":${data}}`, answered.incomplete)
+  })
+}
