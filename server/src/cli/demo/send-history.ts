@@ -1,0 +1,32 @@
+import type { DemoEvent } from './day.ts'
+import { eventsOfDay } from './day.ts'
+import type { Sender } from './onekosmos-sender.ts'
+
+const DAY_MS = 86_400_000
+const DAYS = 30
+
+/** Everything that happened at the company in the 30 days up to now, in order of time. */
+export const history = (now: number): readonly DemoEvent[] => {
+  const today = Math.floor(now / DAY_MS)
+  return Array.from({ length: DAYS + 1 }, (_, ago) => eventsOfDay(today - DAYS + ago))
+    .flat()
+    .filter((event) => event.at <= now && event.at > now - DAYS * DAY_MS)
+}
+
+/** Sends events over so many connections at once; tells how many were acknowledged after each. */
+export const sendAll = async (
+  events: readonly DemoEvent[],
+  sender: Sender,
+  lanes: number,
+  acknowledged: (count: number) => void,
+): Promise<void> => {
+  let next = 0
+  let done = 0
+  const lane = async (): Promise<void> => {
+    for (let event = events[next++]; event; event = events[next++]) {
+      await sender.send(event)
+      acknowledged(++done)
+    }
+  }
+  await Promise.all(Array.from({ length: lanes }, lane))
+}

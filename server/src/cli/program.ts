@@ -1,0 +1,72 @@
+import { Command, CommanderError } from 'commander'
+import { SettingsRefused } from '../config/load.ts'
+import { keyCommand } from './key.ts'
+import { CliProblem, tell } from './print.ts'
+import { realmCommand } from './realm.ts'
+import { reportCommand } from './report.ts'
+import { setAsideCommand } from './set-aside.ts'
+
+const guide = `
+First steps:
+  rollcall demo                              see it work: a company's month of events, and three reports
+  rollcall serve                             start a server; everything it keeps is in ./data
+  rollcall realm create --tenant Acme        make a space for events
+  rollcall key create --kind api             make a key; it is printed once
+  rollcall report list                       what can be asked
+  rollcall report run application-usage      ask it
+  rollcall doctor                            when something does not work
+
+Settings are environment variables (ROLLCALL_PORT, ROLLCALL_DATA, ...); see docs/settings.md.`
+
+/** What composes a whole server is loaded only when it is asked for, so that the rest answers at once. */
+const build = (): Command => {
+  const program = new Command('rollcall')
+    .description('Rollcall keeps the activity stream of an identity system and answers who was there.')
+    .addHelpText('after', guide)
+    .showHelpAfterError('(say --help for what there is)')
+    .exitOverride()
+  program
+    .command('serve')
+    .description('start the server; it runs until it is stopped')
+    .action(async () => (await import('./serve.ts')).serve())
+  program
+    .command('demo')
+    .description("start a server, send it a company's month of events, and print three reports")
+    .option('--data <folder>', 'where everything is kept (default: the settings, ./data)')
+    .option('--exit', 'stop when the reports are printed')
+    .action(async (words: { data?: string; exit?: boolean }) => (await import('./demo/demo.ts')).demo(words))
+  program
+    .command('doctor')
+    .description('check disk, port, engine, clock and settings; say what is wrong and what to do')
+    .action(async () => (await import('./doctor/doctor.ts')).doctor())
+  realmCommand(program.command('realm').description('tenants and communities: create, list, show, update, remove'))
+  keyCommand(program.command('key').description('keys: create, list, remove'))
+  reportCommand(program.command('report').description('reports: list, run'))
+  setAsideCommand(program.command('set-aside').description('events that the store refused: list, release, discard'))
+  program
+    .command('reseal')
+    .description('encrypt the private service keys under a new master key; the server must be stopped')
+    .option('--next <file>', 'holds the new master key; made when missing (default: master.key of the data folder)')
+    .action(async (words: { next?: string }) => (await import('./reseal.ts')).reseal(words))
+  program
+    .command('openapi', { hidden: true })
+    .description('write the OpenAPI documents of this version to server/openapi')
+    .action(async () => (await import('./openapi.ts')).writeDocuments())
+  return program
+}
+
+/**
+ * Runs the command line.
+ * @returns the exit code: 0, or 1 when something is wrong
+ */
+export const run = async (argv: readonly string[]): Promise<number> => {
+  try {
+    await build().parseAsync([...argv])
+    return Number(process.exitCode ?? 0)
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode
+    const plain = error instanceof CliProblem || error instanceof SettingsRefused
+    tell(plain || error instanceof Error ? (error as Error).message : String(error))
+    return 1
+  }
+}
