@@ -2,11 +2,11 @@ import type { Control } from '../../ports/control.ts'
 import type { Inbox, InboxLimits } from '../../ports/inbox.ts'
 import { makeControl } from './control.ts'
 import { makeInbox } from './inbox/inbox.ts'
+import type { Log } from './log.ts'
 import type { Opened } from './opened.ts'
+import { openPostgres } from './postgres/open.ts'
 import { openSqlite } from './sqlite/open.ts'
 import { nameStore } from './store.ts'
-
-export type Log = (level: 'info' | 'warn' | 'error', message: string, fields?: Record<string, unknown>) => void
 
 export interface ControlOptions {
   /** `sqlite:<folder>`, with the file `control.db` in it, or `postgres://...` */
@@ -23,8 +23,9 @@ export interface ControlStore extends AsyncDisposable {
   readonly inbox: Inbox
 }
 
-const open = async ({ url, limits }: ControlOptions): Promise<Opened> => {
+const open = async ({ url, limits, log }: ControlOptions): Promise<Opened> => {
   if (url.startsWith('sqlite:')) return openSqlite(url.slice('sqlite:'.length), limits)
+  if (/^postgres(?:ql)?:/.test(url)) return openPostgres(url, limits, log)
   throw new Error('The control store is named by sqlite:<folder> or postgres://...; this address is neither')
 }
 

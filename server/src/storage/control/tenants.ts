@@ -45,11 +45,13 @@ const refuseTakenDns = async (trx: Transaction<Tables>, tenantId: string, names:
     .where('name', 'in', names)
     .where('tenant_id', '!=', tenantId)
     .executeTakeFirst()
-  if (taken) throw dnsTaken(taken.name)
+  if (taken)
+    throw new Fault(
+      'conflict',
+      { what: 'dns', id: taken.name, why: 'in-use' },
+      `The dns name ${taken.name} belongs to another tenant`,
+    )
 }
-
-const dnsTaken = (name: string): Fault<'conflict'> =>
-  new Fault('conflict', { what: 'dns', id: name, why: 'in-use' }, `The dns name ${name} belongs to another tenant`)
 
 /** Makes these the tenant's dns names, in small letters. @throws Fault `invalid`, `conflict` */
 export const putDns = async (trx: Transaction<Tables>, tenantId: string, dns: readonly string[]): Promise<void> => {
@@ -57,23 +59,18 @@ export const putDns = async (trx: Transaction<Tables>, tenantId: string, dns: re
   refuseIssues(dnsIssues(names))
   await refuseTakenDns(trx, tenantId, names)
   await trx.deleteFrom('tenant_dns').where('tenant_id', '=', tenantId).execute()
-  for (const [place, name] of names.entries()) {
-    const added = await trx
-      .insertInto('tenant_dns')
-      .values({ name, tenant_id: tenantId, place })
-      .onConflict((conflict) => conflict.doNothing())
-      .executeTakeFirst()
-    if (added.numInsertedOrUpdatedRows === 0n) throw dnsTaken(name)
-  }
+  if (names.length === 0) return
+  await trx
+    .insertInto('tenant_dns')
+    .values(names.map((name, place) => ({ name, tenant_id: tenantId, place })))
+    .execute()
 }
 
 /** @throws Fault `conflict` when the tag is another tenant's. */
 export const refuseTakenTag = async (trx: Transaction<Tables>, tag: string, tenantId: string): Promise<void> => {
-  if (await tagTaken(trx, tag, tenantId)) throw tagInUse(tag)
+  if (await tagTaken(trx, tag, tenantId))
+    throw new Fault('conflict', { what: 'tag', id: tag, why: 'in-use' }, `The tag ${tag} belongs to another tenant`)
 }
-
-const tagInUse = (tag: string): Fault<'conflict'> =>
-  new Fault('conflict', { what: 'tag', id: tag, why: 'in-use' }, `The tag ${tag} belongs to another tenant`)
 
 const tagTaken = async (trx: Transaction<Tables>, tag: string, tenantId: string): Promise<boolean> =>
   (await trx
@@ -109,15 +106,9 @@ export const addTenant = async (
   const there = await trx.selectFrom('tenant').select('id').where('id', '=', id).executeTakeFirst()
   if (there) return
   if (tag !== undefined) await refuseTakenTag(trx, tag, id)
-  const added = await trx
+  await trx
     .insertInto('tenant')
     .values({ id, tag: tag ?? (await defaultTag(trx, id, name)), name })
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirst()
-  // Another process may have added it, or taken the tag, since it was looked for.
-  if (added.numInsertedOrUpdatedRows === 0n) {
-    if (await trx.selectFrom('tenant').select('id').where('id', '=', id).executeTakeFirst()) return
-    throw tagInUse(tag ?? name)
-  }
+    .execute()
   await putDns(trx, id, dns)
 }
