@@ -28,5 +28,6 @@ export const portalLoginActivity = report({
     FROM events
     WHERE action = 'login.redirect'
        OR (action = 'login' AND outcome = 'success'
-           AND (application = 'adminx' OR data.\`factsSubmitted\`.\`applicationId\`.:String = 'adminx'))`,
+           AND (application = 'adminx' OR data.\`application\`.:String = 'adminx'
+                OR data.\`factsSubmitted\`.\`applicationId\`.:String = 'adminx'))`,
 })

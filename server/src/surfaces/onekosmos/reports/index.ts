@@ -28,7 +28,7 @@ const queries = [
 ]
 
 /** 1Kosmos Reports v2.1: the queries over a community's events, and what every service has. */
-export const onekosmosReports: Surface = {
+export const reportsSurface: Surface = {
   name: 'onekosmos-reports',
   title: '1Kosmos Reports',
   about:

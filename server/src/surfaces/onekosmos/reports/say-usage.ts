@@ -1,7 +1,6 @@
 import { and, anyOf, column, equals } from '../../../core/filter.ts'
 import type { Row } from '../../../core/table.ts'
-import { sayEvent, voiceColumns } from '../voice.ts'
-import { withMembers } from './members.ts'
+import { sayEvent, voiceColumns, withMembers } from '../voice.ts'
 import type { Found } from './query-route.ts'
 
 export interface UsageRow {
