@@ -1,4 +1,5 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { isFull } from './errors.ts'
 import type { Ran, Statement, Step, ThreadData } from './operations.ts'
 
 /** More texts than all queries of the program have. */
@@ -40,6 +41,14 @@ export const connect = (data: ThreadData): Connection => {
     const rows = statement.all(...values)
     return { rows, changes: rows.length }
   }
+  /** Gives back the room of the write-ahead log, which on a full disk is what the next commit needs. */
+  const shrinkLog = (): void => {
+    try {
+      database.exec('pragma wal_checkpoint(truncate)')
+    } catch {
+      // The database file cannot grow either; what is stored stays readable, and the next commit tries again.
+    }
+  }
   const transact = <T>(work: () => T | null): T | null => {
     database.exec('begin immediate')
     try {
@@ -49,6 +58,7 @@ export const connect = (data: ThreadData): Connection => {
     } catch (error) {
       // A full disk may have ended the transaction already.
       if (database.isTransaction) database.exec('rollback')
+      if (isFull(error)) shrinkLog()
       throw error
     }
   }
