@@ -141,7 +141,10 @@ export interface InboxLimits {
   readonly rows: number
   /** Most waiting bytes. */
   readonly bytes: number
-  /** Free disk below which nothing more is taken, in bytes (embedded store only). */
+  /**
+   * Free disk below which nothing more is taken, in bytes (embedded store only). Moving what waits needs some of it: the
+   * write-ahead log is copied into the database, so 64 MB is little and 256 MB is comfortable.
+   */
   readonly freeDisk: number
   /** How long an id is surely remembered, in milliseconds. */
   readonly windowMs: number

@@ -17,18 +17,29 @@ interface Counter {
   readonly current_since: number
 }
 
-/** Looks at the free disk at most every 250 ms; throws `inbox-full` when less than `freeDisk` bytes are left. */
-const watchDisk = (folder: string, freeDisk: number): (() => void) => {
+/** What a written byte takes at most: once in the write-ahead log, once in the file, and something for the pages. */
+const DISK_PER_BYTE = 3
+
+/**
+ * Watches the free disk: looks every 250 ms, and at once when what was written since may have used up the reserve.
+ * `demand` throws `inbox-full` when less than `freeDisk` bytes are left.
+ */
+const watchDisk = (folder: string, freeDisk: number): { demand(): void; wrote(bytes: number): void } => {
   let lookedAt = Number.NEGATIVE_INFINITY
-  let free = Number.POSITIVE_INFINITY
-  return () => {
-    const now = performance.now()
-    if (now - lookedAt >= DISK_LOOK_MS) {
-      const disk = statfsSync(folder)
-      free = disk.bavail * disk.bsize
-      lookedAt = now
-    }
-    if (free < freeDisk) throw inboxFull('disk')
+  let free = 0
+  return {
+    demand() {
+      const now = performance.now()
+      if (free < freeDisk || now - lookedAt >= DISK_LOOK_MS) {
+        const disk = statfsSync(folder)
+        free = disk.bavail * disk.bsize
+        lookedAt = now
+      }
+      if (free < freeDisk) throw inboxFull('disk')
+    },
+    wrote(bytes) {
+      free -= bytes * DISK_PER_BYTE
+    },
   }
 }
 
@@ -40,7 +51,7 @@ export const makeAppend = (
   file: string,
   limits: NonNullable<ThreadData['limits']>,
 ): ((group: PackedGroup) => Committed | null) => {
-  const demandDisk = watchDisk(dirname(file), limits.freeDisk)
+  const disk = watchDisk(dirname(file), limits.freeDisk)
   const sql = (text: string) => connection.prepare(text)
 
   const readCounter = (): Counter =>
@@ -99,6 +110,7 @@ export const makeAppend = (
       insertBlock.run(last, seq + 1, run.tenantId, run.communityId, group.at, lines.length, size, body)
       seq = last
       bytes += size
+      disk.wrote(size)
     }
     const events = counter.events + seq - counter.seq
     if (events > limits.rows) throw inboxFull('rows')
@@ -111,7 +123,7 @@ export const makeAppend = (
   }
 
   return (group) => {
-    demandDisk()
+    disk.demand()
     const before = readCounter()
     if (before.events >= limits.rows) throw inboxFull('rows')
     if (before.bytes >= limits.bytes) throw inboxFull('bytes')
