@@ -43,6 +43,8 @@ export const makePool = (url: string, connections: number, log: Log): Pool => {
     application_name: 'rollcall',
     types,
   })
+  // A lent connection that breaks between two queries says so by an event; its next query fails and tells its caller.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   pool.on('error', (error) =>
     log('warn', 'A connection to PostgreSQL broke; the next call opens another', { error: error.message }),
   )
