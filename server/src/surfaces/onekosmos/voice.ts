@@ -13,10 +13,10 @@ const unlimited = {
   nameLength: Number.POSITIVE_INFINITY,
 }
 
-const noMembers: Members = new Map()
-const membersOf = (text: string): Members => {
+/** Undefined for what is no event's text, which is then left alone. */
+const membersOf = (text: string): Members | undefined => {
   const found = inspectEvent(text, unlimited)
-  return found.ok ? found.members : noMembers
+  return found.ok ? found.members : undefined
 }
 
 /** What stands in the text under a name counts as absent when it is null or the empty text. */
@@ -30,6 +30,7 @@ type Decide = (token: string) => boolean
  */
 const splice = (text: string, added: Iterable<readonly [name: string, json: string, replace: Decide]>): string => {
   const members = membersOf(text)
+  if (!members) return text
   const changes: { readonly from: number; readonly to: number; readonly json: string }[] = []
   const tail: string[] = []
   for (const [name, json, replace] of added) {

@@ -65,9 +65,24 @@ const readNames = (fields: Readonly<Record<string, unknown>>, issues: Issue[]): 
   return found
 }
 
+/** A host with a port is looked for as it is, and as the name alone. */
+const hostsOf = (dns: string | undefined): readonly (string | undefined)[] =>
+  dns === undefined ? [undefined] : [...new Set([dns, dns.replace(/:\d{1,5}$/, '')])]
+
+/** Without a word about the community it is the one named `default`, else any of the tenant's. */
+const communitiesOf = ({ communityId, communityName }: Named): readonly Named[] =>
+  communityId !== undefined || communityName !== undefined
+    ? [{ ...(communityId ? { communityId } : {}), ...(communityName ? { communityName } : {}) }]
+    : [{ communityName: 'default' }, {}]
+
 const find = async (app: App, by: Named): Promise<RealmRecord | undefined> => {
-  if (by.communityId !== undefined || by.communityName !== undefined) return await app.realms.discover(by)
-  return (await app.realms.discover({ ...by, communityName: 'default' })) ?? (await app.realms.discover(by))
+  for (const dns of hostsOf(by.dns))
+    for (const community of communitiesOf(by)) {
+      const tenant = by.tenantId === undefined ? {} : { tenantId: by.tenantId }
+      const found = await app.realms.discover({ ...(dns === undefined ? {} : { dns }), ...tenant, ...community })
+      if (found) return found
+    }
+  return undefined
 }
 
 /** `POST /api/r1/system/community_info/fetch`, without a key: what a client must know of a tenant to talk to it. */
