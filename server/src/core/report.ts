@@ -29,6 +29,11 @@ export interface Report {
    * the rows of the page.
    */
   readonly lists?: 'events'
+  /**
+   * Texts inside the event as it was sent that the SQL reads, as nullable columns of `events` by these names. `events`
+   * itself does not carry `data`: read through it, the engine reads the whole of every event.
+   */
+  readonly paths?: Readonly<Record<string, readonly string[]>>
   readonly sql: string
   readonly chart?: { readonly kind: 'bars' | 'line'; readonly x: string; readonly y: string }
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { realmFilter } from '../realm-filter.ts'
 import { reportProfile } from './report-profile.ts'
 import { type Xml, xml } from './xml.ts'
 
@@ -9,10 +10,6 @@ export interface UsersConfig {
   readableTables: readonly string[]
   memoryBytes: number
 }
-
-/** The headers carry the realm: SQL cannot forge them, and without them the filter lets no row through. */
-const ofTheCallersRealm =
-  "tenant_id = getClientHTTPHeader('X-Rollcall-Tenant') AND community_id = getClientHTTPHeader('X-Rollcall-Community')"
 
 /** The text of the engine's users.xml. Throws on a table name that is not a plain word. */
 export function usersConfig({ appPassword, reportPassword, readableTables, memoryBytes }: UsersConfig): string {
@@ -49,7 +46,7 @@ export function usersConfig({ appPassword, reportPassword, readableTables, memor
         profile: 'report',
         database: 'report',
         grants: readableTables.map((table) => `SELECT ON rollcall.${table}`),
-        filters: Object.fromEntries(readableTables.map((table) => [table, { filter: ofTheCallersRealm }])),
+        filters: Object.fromEntries(readableTables.map((table) => [table, { filter: realmFilter }])),
       }),
     },
   })

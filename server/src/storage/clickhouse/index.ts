@@ -1,0 +1,68 @@
+import type { EventStore } from '../../ports/events.ts'
+import { createAsk } from './ask.ts'
+import type { Log } from './embedded/supervisor.ts'
+import { expireMonths } from './expire.ts'
+import { insertLines } from './insert.ts'
+import { findKnown } from './known.ts'
+import { connect, databaseOf, reportDatabase, type StoreLogin } from './login.ts'
+import { migrate } from './migrate.ts'
+import { proveRowFilters } from './row-filters.ts'
+
+export { parseEventsUrl, type StoreLogin } from './login.ts'
+export { readableTables } from './tables.ts'
+
+export interface EventStoreOptions {
+  /** Writes and migrates. */
+  readonly app: StoreLogin
+  /** Reads for principals, behind row filters. */
+  readonly report: StoreLogin
+  /** Whether the engine is our own, whose row filters are files; those of any other are made and proved at start. */
+  readonly embedded: boolean
+  /** How long one query of a report may take. */
+  readonly querySeconds: number
+  readonly log: Log
+  readonly now: () => number
+  /** Runs the migrations while no other process does. */
+  readonly lock: <T>(work: () => Promise<T>) => Promise<T>
+}
+
+/**
+ * Opens the event store and brings its tables up to date.
+ * @throws Error one sentence, naming the missing grant or row filter, when reports would not be kept in their realm
+ */
+export const openEventStore = async (options: EventStoreOptions): Promise<EventStore> => {
+  const { embedded, log, now, lock, querySeconds } = options
+  const database = databaseOf(options.app)
+  await using clients = new AsyncDisposableStack()
+  const open = (login: StoreLogin, name: string) => {
+    const client = connect(login, name)
+    clients.defer(() => client.close())
+    return client
+  }
+  const app = open(options.app, database)
+  const report = open(options.report, reportDatabase)
+  await lock(async () => {
+    if (!embedded) await createDatabases(options.app, [database, reportDatabase])
+    await migrate(app, now, log)
+    if (!embedded) await proveRowFilters({ app, report, database, reportUser: options.report.username })
+  })
+  const running = clients.move()
+  return {
+    insert: (lines, token) => insertLines(app, lines, token),
+    known: (realm, keys) => findKnown(app, realm, keys),
+    ask: createAsk({ report, database, seconds: querySeconds }),
+    expire: (before) => expireMonths(app, before),
+    ping: async () => (await app.ping({ select: true })).success,
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  }
+}
+
+/** Outside of any database, since the client's own may not be there yet. */
+const createDatabases = async (login: StoreLogin, names: readonly string[]): Promise<void> => {
+  const client = connect(login, 'default')
+  try {
+    for (const name of names) await client.command({ query: `CREATE DATABASE IF NOT EXISTS ${name} ENGINE = Atomic` })
+  } finally {
+    await client.close()
+  }
+}

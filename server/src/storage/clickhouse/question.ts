@@ -1,0 +1,159 @@
+import { eventColumns } from '../../core/event.ts'
+import { invalid } from '../../core/fault.ts'
+import type { Cursor } from '../../core/page.ts'
+import type { Realm } from '../../core/realm.ts'
+import type { Report, Source } from '../../core/report.ts'
+import type { Column, ColumnKind } from '../../core/table.ts'
+import type { Question } from '../../ports/events.ts'
+import { type Bindings, bindTime, createBindings } from './bindings.ts'
+import { compileWhere, type Filterable, filterableEvents } from './where.ts'
+import { textAt } from './where-path.ts'
+
+/** A text of SQL and the values bound to it. */
+export interface Query {
+  readonly sql: string
+  readonly params: Readonly<Record<string, unknown>>
+}
+
+/** What a filter may look at in each source; paths are the event's alone. */
+const filterable: Readonly<Record<Source, Filterable>> = {
+  events: filterableEvents,
+  activity: {
+    columns: ['event_name', 'action', 'outcome', 'category', 'application', 'auth_method', 'auth_module', 'reason'],
+    paths: false,
+  },
+  presence: { columns: ['action', 'application'], paths: false },
+  people: {
+    columns: ['user_id', 'device_id', 'person_id', 'application', 'action', 'outcome', 'event_name'],
+    paths: false,
+  },
+  sessions: { columns: ['session_id', 'action', 'outcome'], paths: false },
+}
+
+/** The rows of one page: the report's columns in their order, by position. */
+export const pageQuery = (database: string, realm: Realm, question: Question): Query => {
+  const { report, page, after } = question
+  const bindings = createBindings(question.params)
+  const columns = Object.entries(report.columns).map(([name, column]) => cast(name, column))
+  const order = orderOf(question)
+  const sql = `${sources(database, realm, question, bindings)}
+SELECT ${columns.map((column, at) => `${column} AS answer_${at}`).join(', ')}
+FROM (${report.sql})
+${after ? `WHERE ${afterKey(after, order, bindings)}` : ''}
+ORDER BY ${order.map(({ name, descends }) => `\`${name}\`${descends ? ' DESC' : ''}`).join(', ')}
+LIMIT ${bindings.bind(page.size, 'UInt64')} OFFSET ${bindings.bind(after ? 0 : page.skip, 'UInt64')}`
+  return { sql, params: bindings.params }
+}
+
+/** How many rows the whole answer has. */
+export const totalQuery = (database: string, realm: Realm, question: Question): Query => {
+  const bindings = createBindings(question.params)
+  const sql = `${sources(database, realm, question, bindings)}\nSELECT count() FROM (${question.report.sql})`
+  return { sql, params: bindings.params }
+}
+
+/** Columns of the event for the rows of a page, found by their keys; the same key twice is one event. */
+export const columnsQuery = (
+  database: string,
+  realm: Realm,
+  keys: readonly Cursor[],
+  names: readonly string[],
+): Query => {
+  const bindings = createBindings()
+  const times = keys.map(({ ts }) => ts)
+  const columns = names.map((name) => eventColumn(name))
+  const sql = `SELECT toUnixTimestamp64Milli(event_ts), event_id, ${columns.join(', ')} FROM ${database}.events
+PREWHERE ${ofRealm(realm, bindings)} AND event_ts >= ${bindTime(bindings, Math.min(...times))}
+  AND event_ts <= ${bindTime(bindings, Math.max(...times))} AND (event_ts, event_id) IN (${keysIn(keys, bindings)})
+ORDER BY seq DESC LIMIT 1 BY event_ts, event_id`
+  return { sql, params: bindings.params }
+}
+
+/** A set of keys as a subquery of times and ids. */
+export const keysIn = (keys: readonly Cursor[], bindings: Bindings): string => {
+  const times = bindings.bind(
+    keys.map(({ ts }) => ts),
+    'Array(Int64)',
+  )
+  const ids = bindings.bind(
+    keys.map(({ id }) => id),
+    'Array(String)',
+  )
+  return `SELECT fromUnixTimestamp64Milli(ts, 'UTC'), id FROM (SELECT ${times} AS ts, ${ids} AS id) ARRAY JOIN ts, id`
+}
+
+export const ofRealm = (realm: Realm, bindings: Bindings): string =>
+  `tenant_id = ${bindings.bind(realm.tenantId, 'String')} AND community_id = ${bindings.bind(realm.communityId, 'String')}`
+
+/** The sources that a report reads, each within the realm and the filter; the window is that of events. */
+const sources = (database: string, realm: Realm, question: Question, bindings: Bindings): string => {
+  const { report, window, filter } = question
+  const texts = report.reads.map((source) => {
+    const where = [ofRealm(realm, bindings)]
+    if (source === 'events' && window)
+      where.push(`event_ts >= ${bindTime(bindings, window.from)} AND event_ts <= ${bindTime(bindings, window.to)}`)
+    where.push(compileWhere(filter, bindings, filterable[source]))
+    const table = `${database}.${source}${source === 'events' ? ' FINAL' : ''}`
+    const paths = source === 'events' ? `, data${pathsOf(report, bindings)}` : ''
+    return `${source} AS (SELECT *${paths} FROM ${table} WHERE ${where.join(' AND ')})`
+  })
+  return texts.length ? `WITH ${texts.join(',\n')}` : ''
+}
+
+/** Paths are picked where the table is read: the engine reads the whole of `data` when a subquery hands it on. */
+const pathsOf = (report: Report, bindings: Bindings): string =>
+  Object.entries(report.paths ?? {})
+    .map(([name, path]) => `, ${textAt(path, bindings)} AS ${name}`)
+    .join('')
+
+const casts: Readonly<Record<ColumnKind, (name: string, nullable: boolean) => string>> = {
+  text: (name, nullable) => `CAST(${name}, '${orNull('String', nullable)}')`,
+  instant: (name, nullable) =>
+    `toUnixTimestamp64Milli(CAST(${name}, '${orNull("DateTime64(3, \\'UTC\\')", nullable)}'))`,
+  count: (name, nullable) => `CAST(${name}, '${orNull('UInt64', nullable)}')`,
+  number: (name, nullable) => `CAST(${name}, '${orNull('Float64', nullable)}')`,
+  flag: (name, nullable) => `CAST(${name}, '${orNull('Bool', nullable)}')`,
+  json: (name, nullable) => `CAST(${name}, '${orNull('String', nullable)}')`,
+}
+
+const orNull = (type: string, nullable: boolean): string => (nullable ? `Nullable(${type})` : type)
+
+const cast = (name: string, column: Column): string => casts[column.kind](`\`${name}\``, column.nullable)
+
+const eventColumn = (name: string): string => {
+  if (!(eventColumns as readonly string[]).includes(name))
+    throw invalid([{ where: 'query', name, rule: 'unknown', message: `An event has no column ${name}` }])
+  return name === 'event_ts' || name === 'received_ts' ? `toUnixTimestamp64Milli(${name})` : name
+}
+
+interface OrderBy {
+  readonly name: string
+  readonly descends: boolean
+}
+
+/** What was asked for, made total by the report's own order. */
+const orderOf = ({ report, order = [] }: Question): readonly OrderBy[] => {
+  const found = new Map<string, OrderBy>()
+  for (const entry of [...order, ...report.order]) {
+    const name = entry.replace(/^-/, '')
+    if (!Object.hasOwn(report.columns, name))
+      throw invalid([
+        { where: 'query', name: 'order', rule: 'unknown', message: `This report cannot be ordered by ${name}` },
+      ])
+    if (!found.has(name)) found.set(name, { name, descends: entry !== name })
+  }
+  return [...found.values()]
+}
+
+/** The rows behind a key, in an order that begins with the event's time and id. */
+const afterKey = ({ ts, id }: Cursor, order: readonly OrderBy[], bindings: Bindings): string => {
+  const [time, event] = order
+  if (time?.name !== 'event_ts' || event?.name !== 'event_id')
+    throw invalid([
+      { where: 'query', name: 'cursor', rule: 'unknown', message: 'A cursor continues a list of events in time order' },
+    ])
+  const at = bindTime(bindings, ts)
+  const beyond = (descends: boolean) => (descends ? '<' : '>')
+  const behindId = `event_id ${beyond(event.descends)} ${bindings.bind(id, 'String')}`
+  return `event_ts ${beyond(time.descends)}= ${at} AND (event_ts != ${at} OR ${behindId})`
+}

@@ -1,0 +1,10 @@
+/** Tables that the report user may read; each has `tenant_id` and `community_id`, and one row filter fits all. */
+export const readableTables = [
+  'events',
+  'activity',
+  'presence',
+  'people',
+  'sessions',
+] as const satisfies readonly string[]
+
+export type ReadableTable = (typeof readableTables)[number]

@@ -1,0 +1,70 @@
+import { eventColumns } from '../../core/event.ts'
+import { invalid } from '../../core/fault.ts'
+import type { Comparison, Field, Filter, Scalar } from '../../core/filter.ts'
+import type { Bindings } from './bindings.ts'
+import { columnIn, columnIsNull, compareColumn } from './where-column.ts'
+import { comparePath, pathIn, pathIsNull } from './where-path.ts'
+
+/** What a filter may look at: the columns of a source, and whether it has the event as it was sent. */
+export interface Filterable {
+  readonly columns: readonly string[]
+  readonly paths: boolean
+}
+
+export const filterableEvents: Filterable = { columns: eventColumns, paths: true }
+
+/**
+ * Compiles a filter to SQL that is 0 or 1 for every row, never NULL; values and paths are bound, column names come
+ * from the source's list. Columns are empty, not null, when the sender said nothing; so `null` is empty there.
+ * @throws Fault `invalid` when the filter looks at something that the source does not have
+ */
+export const compileWhere = (filter: Filter, bindings: Bindings, source: Filterable = filterableEvents): string => {
+  const compile = (part: Filter): string => {
+    switch (part.is) {
+      case 'and':
+      case 'or':
+        return joined(part.is, part.of.map(compile))
+      case 'not':
+        return `NOT ${compile(part.of)}`
+      case 'null':
+        return isNull(known(part.field, source), bindings)
+      case 'anyOf':
+        return isAnyOf(known(part.field, source), part.values, bindings)
+      case 'equals':
+        return isAnyOf(known(part.field, source), [part.value], bindings)
+      default:
+        return compare(part.is, known(part.field, source), part.value, bindings)
+    }
+  }
+  return compile(filter)
+}
+
+const joined = (is: 'and' | 'or', parts: readonly string[]): string => {
+  if (parts.length === 0) return is === 'and' ? '1' : '0'
+  return `(${parts.join(is === 'and' ? ' AND ' : ' OR ')})`
+}
+
+const known = (field: Field, source: Filterable): Field => {
+  const there = field.at === 'column' ? source.columns.includes(field.column) : source.paths && field.path.length > 0
+  if (there) return field
+  const name = field.at === 'column' ? field.column : field.path.join('.')
+  throw invalid([{ where: 'query', name, rule: 'unknown', message: `This report cannot be filtered by ${name}` }])
+}
+
+const isNull = (field: Field, bindings: Bindings): string =>
+  field.at === 'column' ? columnIsNull(field.column) : pathIsNull(field.path, bindings)
+
+const isAnyOf = (field: Field, values: readonly Scalar[], bindings: Bindings): string => {
+  const some = values.filter((value) => value !== null)
+  const parts = some.length < values.length ? [isNull(field, bindings)] : []
+  if (some.length)
+    parts.push(field.at === 'column' ? columnIn(field.column, some, bindings) : pathIn(field.path, some, bindings))
+  return joined('or', parts)
+}
+
+const compare = (is: Exclude<Comparison, 'equals'>, field: Field, value: Scalar, bindings: Bindings): string => {
+  if (value === null) return '0'
+  return field.at === 'column'
+    ? compareColumn(is, field.column, value, bindings)
+    : comparePath(is, field.path, value, bindings)
+}
