@@ -1,0 +1,21 @@
+import { pino } from 'pino'
+import { playRole } from '../roles/play.ts'
+import { installRecorder } from './recorder.ts'
+
+/** Options: the server's settings by their names in the environment. */
+export type ServerOptions = Readonly<Record<string, string>>
+
+/** The server under test, in a process of its own. */
+await playRole(async (set: ServerOptions) => {
+  const recorder = installRecorder()
+  const { compose } = await import('../../server/src/compose.ts')
+  const { loadSettings } = await import('../../server/src/config/load.ts')
+  const settings = loadSettings({ ...set })
+  const rollcall = await compose(settings, { log: pino({ level: settings.logLevel }) })
+  const asks = {
+    engine: (_: null) => recorder.engine(),
+    record: (_: null) => recorder.start(),
+    recorded: (_: null) => recorder.stop(),
+  }
+  return { ready: { url: rollcall.url, enginePid: rollcall.enginePid() ?? 0 }, asks, close: () => rollcall.close() }
+})
