@@ -24,7 +24,7 @@ export const linesOf = async function* (stream: Readable, most: number, far: num
   let held: Buffer[] = []
   let length = 0
   const take = (): Line | undefined => {
-    const bytes = length > most ? null : Buffer.concat(held)
+    const bytes = length > most ? null : held.length === 1 ? (held[0] ?? null) : Buffer.concat(held)
     held = []
     length = 0
     const line = { number: number++, bytes }
@@ -44,6 +44,11 @@ export const linesOf = async function* (stream: Readable, most: number, far: num
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     let from = 0
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, from)) {
+      if (end === from && length === 0) {
+        number++
+        from++
+        continue
+      }
       hold(chunk.subarray(from, end))
       from = end + 1
       const line = take()

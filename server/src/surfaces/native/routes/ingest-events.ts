@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import type {} from '@fastify/compress'
 import Type from 'typebox'
 import { Fault, type Issue as IssueValue, invalid } from '../../../core/fault.ts'
@@ -116,8 +116,14 @@ const takeObject = async (text: string, batch: Batch): Promise<void> => {
 const brokenOff = (fault: Fault, tally: Tally): FaultAnswer => {
   const answer = answerProblem(fault)
   const { accepted, duplicate, refused, settled } = tally
-  if (accepted + duplicate + refused === 0) return answer
+  if (accepted + duplicate === 0) return answer
   return { ...answer, body: { ...answer.body, accepted, duplicate, refused, settled } }
+}
+
+/** @throws Fault `invalid` when nothing was sent at all */
+const sentBody = (body: unknown): Readable => {
+  if (body instanceof Readable) return body
+  throw invalid([{ where: 'body', name: '', rule: 'required', message: 'The body is empty; send JSON' }])
 }
 
 const about = [
@@ -161,7 +167,7 @@ export const ingestEventsRoute = async ({ http, context, callerOf }: RouteParts)
         const realm = await context.app.enter(caller, tenantId, communityId)
         const batch = openBatch(context.app, caller, realm)
         try {
-          const body = unpacked(request.body as Readable, request.headers['content-encoding'], context.limits.bodyBytes)
+          const body = unpacked(sentBody(request.body), request.headers['content-encoding'], context.limits.bodyBytes)
           const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase()
           if (type !== 'application/json') await takeLines(body, batch, context)
           else {

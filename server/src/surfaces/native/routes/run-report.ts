@@ -73,13 +73,16 @@ export const runReportRoute = ({ http, context, callerOf }: RouteParts): void =>
   http.post(
     '/realms/:tenantId/:communityId/reports/:id',
     {
+      preValidation: async (request) => {
+        request.body ??= {}
+      },
       schema: {
         operationId: 'runReport',
         tags: ['Reports'],
         summary: 'Run a report',
-        description: 'A body is optional. `Rollcall-Incomplete` and `Rollcall-Watermark` as in the event search.',
+        description: '`Rollcall-Incomplete` and `Rollcall-Watermark` as in the event search.',
         params: ReportPath,
-        body: Type.Union([Asked, Type.Null()]),
+        body: Asked,
         response: { 200: Table, ...problems(400, 404, 422, 503) },
       },
     },
@@ -93,7 +96,7 @@ export const runReportRoute = ({ http, context, callerOf }: RouteParts): void =>
           { what: 'report', id: request.params.id },
           `There is no report ${JSON.stringify(request.params.id)}; GET /v1/reports lists them`,
         )
-      const asked = request.body ?? {}
+      const asked = request.body
       const issues = [...orderIssues(report, asked.order ?? []), ...paramIssues(report, asked.params ?? {})]
       if (issues.length > 0) throw invalid(issues)
       const now = context.now()
