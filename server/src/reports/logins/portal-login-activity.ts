@@ -23,11 +23,11 @@ export const portalLoginActivity = report({
   },
   order: ['-event_ts', '-event_id'],
   lists: 'events',
+  paths: { sent_application: ['application'], facts_application: ['factsSubmitted', 'applicationId'] },
   sql: `
     SELECT event_ts, event_id, event_name, user_id, application, auth_method, session_id, ip
     FROM events
     WHERE action = 'login.redirect'
        OR (action = 'login' AND outcome = 'success'
-           AND (application = 'adminx' OR data.\`application\`.:String = 'adminx'
-                OR data.\`factsSubmitted\`.\`applicationId\`.:String = 'adminx'))`,
+           AND (application = 'adminx' OR sent_application = 'adminx' OR facts_application = 'adminx'))`,
 })

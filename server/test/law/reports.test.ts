@@ -1,0 +1,137 @@
+import { readdirSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Source } from '../../src/core/report.ts'
+import type { ColumnKind } from '../../src/core/table.ts'
+import { loadReports } from '../../src/reports/index.ts'
+import { type Engine, type EngineLogin, startEngine } from '../../src/storage/clickhouse/embedded/engine.ts'
+import { openEventStore, readableTables } from '../../src/storage/clickhouse/index.ts'
+
+const reports = await loadReports()
+const folder = join(import.meta.dirname, '../../src/reports')
+
+it('finds one report per file, named as the file', () => {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name !== 'index.ts' && !entry.name.endsWith('.test.ts'))
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+  expect(files.every((file) => file.split('/').length === 2)).toBe(true)
+  expect(files.map((file) => file.replace(/^.*\/|\.ts$/g, '')).sort()).toEqual([...reports.keys()].sort())
+  expect([...reports].every(([id, report]) => id === report.id)).toBe(true)
+})
+
+describe('on the engine', () => {
+  let engine: Engine
+  let place: string
+  const asked = async (login: EngineLogin, sql: string, more: { params?: object; headers?: object } = {}) => {
+    const search = Object.entries(more.params ?? {}).map(
+      ([name, value]) => `&param_${name}=${encodeURIComponent(value)}`,
+    )
+    const answer = await fetch(`${login.url}/?default_format=JSONCompact${search.join('')}`, {
+      method: 'POST',
+      body: sql,
+      headers: {
+        ...login.headers,
+        ...more.headers,
+        authorization: `Basic ${Buffer.from(`${login.username}:${login.password}`).toString('base64')}`,
+      },
+    })
+    const text = await answer.text()
+    if (!answer.ok) throw new Error(text)
+    return (text === '' ? { data: [] } : JSON.parse(text)) as { data: unknown[][] }
+  }
+  /** What a report reads, without saying the realm: only the engine's row filters are left. */
+  const unguarded: Readonly<Record<Source, string>> = {
+    events: 'events AS (SELECT *PATHS FROM rollcall.events FINAL)',
+    people: 'people AS (SELECT * FROM rollcall.people)',
+    sessions: 'sessions AS (SELECT * FROM rollcall.sessions)',
+    activity: 'activity AS (SELECT * FROM rollcall.activity)',
+    presence: 'presence AS (SELECT * FROM rollcall.presence)',
+  }
+  const question = (id: string): { sql: string; params: object } => {
+    const report = reports.get(id)
+    if (!report) throw new Error(id)
+    const paths = Object.entries(report.paths ?? {}).map(
+      ([name, keys]) => `, data.${keys.map((key) => `\`${key}\``).join('.')}.:String AS ${name}`,
+    )
+    const sources = report.reads.map((source) => unguarded[source].replace('PATHS', paths.join('')))
+    const params = Object.fromEntries(Object.keys(report.params).map((name) => [name, '']))
+    return { sql: `WITH ${sources.join(', ')} SELECT * FROM (${report.sql})`, params }
+  }
+
+  beforeAll(async () => {
+    place = await mkdtemp(join(tmpdir(), 'rollcall-reports-'))
+    const log = () => undefined
+    engine = await startEngine({ folder: place, readableTables, log })
+    await using _store = await openEventStore({
+      app: engine.app,
+      report: engine.report,
+      embedded: true,
+      querySeconds: 30,
+      log,
+      now: Date.now,
+      lock: (work) => work(),
+    })
+    // Few instants and ids, so that an order which is not total shows.
+    await asked(
+      engine.app,
+      `INSERT INTO rollcall.events (tenant_id, community_id, seq, event_id, dialect, event_name, action, outcome,
+         category, kind, event_ts, received_ts, user_id, person_id, device_id, session_id, application, raw)
+       SELECT 't', 'c', number, concat('e', toString(number)), 'onekosmos', 'E_X',
+         ['login', 'login.attempt', 'login.redirect', 'user.onboarded', 'object.changed'][1 + number % 5],
+         'success', if(number % 5 = 4, 'AUDIT_LOG', ''), if(number % 7 = 0, 'transaction', 'event'),
+         now64(3) - INTERVAL (number % 3) HOUR, now64(3), concat('u', toString(number % 13)), 'p',
+         'd', concat('s', toString(number % 11)), ['adminx', 'wiki'][1 + number % 2],
+         '{"type":"event"}'
+       FROM numbers(400)`,
+    )
+  })
+  afterAll(async () => {
+    await engine?.[Symbol.asyncDispose]()
+    await rm(place, { recursive: true, force: true })
+  })
+
+  const types: Readonly<Record<ColumnKind, RegExp>> = {
+    text: /^(LowCardinality\(String\)|String)$/,
+    instant: /^DateTime64\(3, 'UTC'\)$/,
+    count: /^U?Int(8|16|32|64)$/,
+    number: /^(U?Int\d+|Float\d+)$/,
+    flag: /^(Bool|UInt8)$/,
+    json: /^String$/,
+  }
+
+  it.each([...reports.keys()])('%s says its columns as the engine does', async (id) => {
+    const { sql, params } = question(id)
+    const { data } = await asked(engine.app, `DESCRIBE (${sql})`, { params })
+    const columns = reports.get(id)?.columns ?? {}
+    expect(data.map(([name]) => name)).toEqual(Object.keys(columns))
+    for (const [name, type] of data as [string, string][]) {
+      const column = columns[name]
+      const inner = /^Nullable\((.*)\)$/.exec(type)?.[1]
+      expect([name, column?.nullable]).toEqual([name, inner !== undefined])
+      expect(inner ?? type).toMatch(types[column?.kind ?? 'text'])
+    }
+  })
+
+  it.each([...reports.keys()])('%s has a total order of its own columns', async (id) => {
+    const { sql, params } = question(id)
+    const { order = [], columns = {} } = reports.get(id) ?? {}
+    const names = order.map((name) => name.replace(/^-/, ''))
+    expect(names.length > 0 && names.every((name) => Object.hasOwn(columns, name))).toBe(true)
+    const { data } = await asked(engine.app, `SELECT count(), uniqExact(${names.join(', ')}) FROM (${sql})`, { params })
+    const [rows, distinct] = data[0] ?? []
+    expect([Number(rows) > 0, distinct]).toEqual([true, rows])
+  })
+
+  it.each([...reports.keys()])('%s answers nothing to another realm, although its SQL says none', async (id) => {
+    const { sql, params } = question(id)
+    const count = async (tenant: string | undefined): Promise<number> => {
+      const headers = tenant === undefined ? {} : { 'X-Rollcall-Tenant': tenant, 'X-Rollcall-Community': 'c' }
+      const { data } = await asked(engine.report, `SELECT count() FROM (${sql})`, { params, headers })
+      return Number(data[0]?.[0])
+    }
+    expect([await count('t'), await count('another'), await count(undefined)]).toEqual([expect.any(Number), 0, 0])
+    expect(await count('t')).toBeGreaterThan(0)
+  })
+})

@@ -1,0 +1,103 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { World } from '../../world.ts'
+import { minutesAgo, pick, type Setting, settle, startReports } from './reports-setting.ts'
+
+let world: World
+let setting: Setting
+beforeAll(async () => {
+  world = await startReports('documented')
+  setting = await settle(world)
+  await setting.send([['E_X', { user_id: 'victim', timestamp: minutesAgo(1) }]])
+})
+afterAll(() => world[Symbol.asyncDispose]())
+
+const hostile = [
+  "' OR 1=1 --",
+  "x') OR ('1'='1",
+  '1; DROP TABLE events',
+  '{user_id:String}',
+  '`',
+  '\\',
+  "\\'",
+  '%',
+  '_',
+  '\u0000',
+  '\u2028',
+  "') UNION ALL SELECT * FROM rollcall.events --",
+  '$where',
+  '__proto__',
+  'x'.repeat(20_000),
+]
+
+it.each(hostile)('finds nothing by the hostile value %j', async (value) => {
+  for (const body of [
+    { user_id: value },
+    { sp_name: value },
+    { user_id: [value, value] },
+    { query: { user_id: { $gt: value, $lt: value } } },
+    { query: { 'eventData.x': { $in: [value] } } },
+  ]) {
+    const reply = await setting.ask('events', body)
+    expect([reply.status, pick(reply, 'user_id')]).toEqual([200, []])
+  }
+  for (const name of ['application_usage_report', 'v2/login_activity_report']) {
+    const body = { user_id: value, person_id: value, serviceProvider: value, application: value, auth_method: value }
+    expect((await setting.ask(name, body)).status).toBe(200)
+  }
+  expect((await setting.ask('last_seen_report', { user_id: value })).text).toBe('{"data":[]}')
+})
+
+it.each(hostile)('finds nothing under the hostile name %j, or names it as wrong', async (name) => {
+  for (const body of [{ [name]: 'x' }, { query: { [name]: 'x' } }, { query: { [name]: { $gt: 1 } } }]) {
+    const reply = await setting.ask('events', JSON.stringify(body))
+    expect([200, 400]).toContain(reply.status)
+    if (reply.status === 200) expect(pick(reply, 'user_id')).toEqual([])
+  }
+})
+
+it.each(['[]', '"x"', '7', 'null', '{', '{"a":', '[[[[', '{"pSize":1,"pSize":2}', '\u0000', '{"a":1e999}'])(
+  'refuses the body %j',
+  async (body) => {
+    const reply = await setting.ask('events', body)
+    expect(reply.status).toBe(400)
+    expect((reply.json as { errors: { param: string; message: string }[] }).errors.length).toBeGreaterThan(0)
+  },
+)
+
+it('takes no body at all as an empty one', async () => {
+  const { tenantId, communityId } = setting.realm
+  const path = `/tenant/${tenantId}/community/${communityId}/events`
+  const reply = await setting.client.call('POST', path)
+  expect([reply.status, pick(reply, 'user_id')]).toEqual([200, ['victim']])
+})
+
+it('refuses a body that nests a thousand levels deep', async () => {
+  const reply = await setting.ask('events', `{"a":${'{"b":'.repeat(1_000)}1${'}'.repeat(1_000)}}`)
+  expect(reply.status).toBe(400)
+})
+
+it('answers any JSON with hits or a refusal, never with a failure', async () => {
+  const value = fc.jsonValue({ maxDepth: 4 })
+  const operators = fc.dictionary(
+    fc.constantFrom('$eq', '$ne', '$in', '$nin', '$gt', '$gte', '$lt', '$lte', '$exists', '$not'),
+    value,
+    { maxKeys: 2 },
+  )
+  const names = fc.oneof(
+    fc.constantFrom('user_id', 'event_ts', 'timestamp', 'epoch_time', 'a.b', 'eventData.user_id', 'serviceProvider'),
+    fc.string({ maxLength: 12 }),
+  )
+  const query = fc.dictionary(names, fc.oneof(value, operators), { maxKeys: 3 })
+  const body = fc.record(
+    { query: fc.oneof(query, value), user_id: value, from: value, pSize: value },
+    { requiredKeys: [] },
+  )
+  await fc.assert(
+    fc.asyncProperty(body, fc.constantFrom('events', 'transactions', 'audit_log'), async (sent, name) => {
+      const reply = await setting.ask(name, sent)
+      expect([200, 400]).toContain(reply.status)
+    }),
+    { numRuns: 150 },
+  )
+})
