@@ -9,29 +9,32 @@ import { logo } from './logo.ts'
 const text = (description: string) => Type.String({ description })
 const none = (description: string) => Type.Null({ description })
 
-const Info = Type.Object({
-  tenant: Type.Object({
-    id: text('The id of the tenant, as in paths'),
-    tenanttype: text("Always 'master'"),
-    tenanttag: text('A short name'),
-    name: text('The name of the tenant'),
-    dns: text('Its first host name; empty when it has none'),
-    otherDNS: Type.Array(Type.String(), { description: 'Its other host names' }),
-  }),
-  community: Type.Object({
-    id: text('The id of the community, as in paths'),
-    tenantid: text('The id of its tenant'),
-    name: text('The name of the community'),
-    publicKey: text('The public key of its services'),
-    logo: Type.Optional(text('A picture, as a data address; not with skipLogos')),
-    mobileLogo: Type.Optional(text('The same for small screens')),
-    accountsPerPerson: none('Not limited here'),
-    personsPerAccount: none('Not limited here'),
-    personLimitRule: none('Not limited here'),
-    otpSeed: none('Not kept here'),
-  }),
-  message: none('Nothing to say'),
-})
+const Info = Type.Object(
+  {
+    tenant: Type.Object({
+      id: text('The id of the tenant, as in paths'),
+      tenanttype: text("Always 'master'"),
+      tenanttag: text('A short name'),
+      name: text('The name of the tenant'),
+      dns: text('Its first host name; empty when it has none'),
+      otherDNS: Type.Array(Type.String(), { description: 'Its other host names' }),
+    }),
+    community: Type.Object({
+      id: text('The id of the community, as in paths'),
+      tenantid: text('The id of its tenant'),
+      name: text('The name of the community'),
+      publicKey: text('The public key of its services'),
+      logo: Type.Optional(text('A picture, as a data address; not with skipLogos')),
+      mobileLogo: Type.Optional(text('The same for small screens')),
+      accountsPerPerson: none('Not limited here'),
+      personsPerAccount: none('Not limited here'),
+      personLimitRule: none('Not limited here'),
+      otpSeed: none('Not kept here'),
+    }),
+    message: none('Nothing to say'),
+  },
+  { description: 'The tenant and its community' },
+)
 
 const Asked = Type.Object({
   dns: Type.Optional(text('A host name of the tenant, or')),

@@ -34,10 +34,13 @@ const schema = {
     ]),
   }),
   response: {
-    200: Type.Object({
-      status: Type.Literal('OK'),
-      event_id: Type.String({ description: 'The id under which the event is stored' }),
-    }),
+    200: Type.Object(
+      {
+        status: Type.Literal('OK'),
+        event_id: Type.String({ description: 'The id under which the event is stored' }),
+      },
+      { description: 'The event is durable' },
+    ),
     ...refusals(400, 401, 403, 429, 503),
   },
 }

@@ -17,7 +17,7 @@ export const directoryRoute = ({ http, context }: { http: Http; context: Surface
     summary: 'Service directory',
     description: 'The address of every service, by its name.',
     tags: ['Service Directory'],
-    response: { 200: Type.Record(Type.String(), Type.String()) },
+    response: { 200: Type.Record(Type.String(), Type.String(), { description: 'Names and addresses' }) },
   }
   http.get(path, { schema }, async () => directoryOf(context))
 }

@@ -62,7 +62,7 @@ export const ecdsaHelperRoutes = ({ http }: { http: Http }, path = '/ecdsa_helpe
     tags: ['ECDSA Helper'],
     body: Message,
     response: {
-      200: Type.Object({ data: Type.String({ description: 'Always a string' }) }),
+      200: Type.Object({ data: Type.String({ description: 'Always a string' }) }, { description: 'The text' }),
       ...refusals(400, 429),
     },
   }

@@ -6,15 +6,18 @@ import { isOperator, plainLicence } from './operator-key.ts'
 import { refusals } from './shapes.ts'
 import { versionOf } from './version.ts'
 
-const Environment = Type.Object({
-  EC_CURVE_NAME: Type.String({ description: 'The curve of all keys' }),
-  allowed_time_span: Type.Integer({ description: "Seconds that a request's clock may differ" }),
-  version: Type.Optional(Type.String({ description: 'Of this build; told to operators' })),
-  profile: Type.Optional(Type.String({ description: 'documented or observed; told to operators' })),
-  plain_bodies: Type.Optional(Type.Boolean({ description: 'Whether unencrypted bodies are taken' })),
-  largest_body: Type.Optional(Type.Integer({ description: 'Bytes' })),
-  largest_event: Type.Optional(Type.Integer({ description: 'Bytes' })),
-})
+const Environment = Type.Object(
+  {
+    EC_CURVE_NAME: Type.String({ description: 'The curve of all keys' }),
+    allowed_time_span: Type.Integer({ description: "Seconds that a request's clock may differ" }),
+    version: Type.Optional(Type.String({ description: 'Of this build; told to operators' })),
+    profile: Type.Optional(Type.String({ description: 'documented or observed; told to operators' })),
+    plain_bodies: Type.Optional(Type.Boolean({ description: 'Whether unencrypted bodies are taken' })),
+    largest_body: Type.Optional(Type.Integer({ description: 'Bytes' })),
+    largest_event: Type.Optional(Type.Integer({ description: 'Bytes' })),
+  },
+  { description: 'What clients need; more for operators' },
+)
 
 /** `GET /environment`: what a client must know, and more for the operator's licence, sent in the clear. */
 export const environmentRoute = (

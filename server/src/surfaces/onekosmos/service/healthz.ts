@@ -4,15 +4,18 @@ import type { ServiceParts } from './open-service.ts'
 import { comesFromOperator } from './operator-key.ts'
 import { versionOf } from './version.ts'
 
-const Health = Type.Object({
-  status: Type.String({ description: "'all services operational', or which part is not" }),
-  publicKey: Type.String({ description: 'As /publickeys answers it; empty while it cannot be read' }),
-  code: Type.String({ description: "'200' or '503'" }),
-  version: Type.String({ description: '<tag>.<commit>.<date of build>, without the tag when there was none' }),
-  syntheticheartbeatId: Type.Optional(
-    Type.String({ description: 'Under which the log has more; with a synthetic-heartbeat and a good licence' }),
-  ),
-})
+const Health = Type.Object(
+  {
+    status: Type.String({ description: "'all services operational', or which part is not" }),
+    publicKey: Type.String({ description: 'As /publickeys answers it; empty while it cannot be read' }),
+    code: Type.String({ description: "'200' or '503'" }),
+    version: Type.String({ description: '<tag>.<commit>.<date of build>, without the tag when there was none' }),
+    syntheticheartbeatId: Type.Optional(
+      Type.String({ description: 'Under which the log has more; with a synthetic-heartbeat and a good licence' }),
+    ),
+  },
+  { description: 'How the parts are' },
+)
 
 /** What a part is called where its failure is told. */
 const names: Readonly<Record<string, string>> = {

@@ -8,7 +8,10 @@ export const publicKeyRoute = ({ http, envelope }: ServiceParts): void => {
     description: "The service's public key, to which callers encrypt. Clients remember it for a day.",
     tags: ['Public Key'],
     response: {
-      200: Type.Object({ publicKey: Type.String({ description: 'Base64 of the 64 bytes X and Y on secp256k1' }) }),
+      200: Type.Object(
+        { publicKey: Type.String({ description: 'Base64 of the 64 bytes X and Y on secp256k1' }) },
+        { description: 'The public key' },
+      ),
     },
   }
   http.get('/publickeys', { schema }, async () => ({ publicKey: await envelope.publicKey() }))

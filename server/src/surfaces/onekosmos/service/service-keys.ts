@@ -14,7 +14,10 @@ export const serviceKeyRoutes = ({ http, context, envelope }: ServiceParts): voi
     security: sealed,
     headers: SealedHeaders,
     response: {
-      200: Type.Object({ data: Type.String({ description: 'The encrypted JSON array' }) }),
+      200: Type.Object(
+        { data: Type.String({ description: 'The encrypted JSON array' }) },
+        { description: 'The key pairs, encrypted' },
+      ),
       ...refusals(400, 401, 403),
     },
   }
