@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { Fault } from '../core/fault.ts'
 import { allPermissions, type Permission, type Principal, realmPermissions } from '../core/principal.ts'
-import type { Realm } from '../core/realm.ts'
+import { type Realm, realmKey } from '../core/realm.ts'
 import type { Secret } from '../core/secret.ts'
 import type { Control, KeyRecord } from '../ports/control.ts'
 import type { App, Authenticated } from './app.ts'
@@ -31,7 +31,7 @@ const realmsOfTenant = async (control: Control, tenantId: string): Promise<reado
     found.push(...page.filter((record) => record.realm.tenantId === tenantId).map((record) => record.realm))
     const last = page.at(-1)
     if (!last || page.length < 500) return found
-    after = `${last.realm.tenantId}/${last.realm.communityId}`
+    after = realmKey(last.realm)
   }
 }
 
