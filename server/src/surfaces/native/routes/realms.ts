@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { realmKey } from '../../../core/realm.ts'
 import type { RouteParts } from '../route.ts'
 import { Instant, LIST_LIMIT, ListQuery, Next, problems, RealmPath } from '../shapes.ts'
 import { sayRealm } from '../voice.ts'
@@ -47,6 +48,16 @@ const Realm = Type.Object(
   { description: 'One isolated space of events: a tenant and a community.' },
 )
 
+const RealmList = Type.Object(
+  {
+    ...ListQuery.properties,
+    after: Type.Optional(
+      Type.String({ maxLength: 1_024, pattern: '^\\d+:', description: 'The `next` of the answer before.' }),
+    ),
+  },
+  { additionalProperties: false },
+)
+
 const tags = ['Realms']
 
 /** Realms: create, list, show, change, remove. */
@@ -72,7 +83,7 @@ export const realmRoutes = ({ http, context, callerOf }: RouteParts): void => {
         operationId: 'listRealms',
         tags,
         summary: 'List the realms that the key may enter',
-        querystring: ListQuery,
+        querystring: RealmList,
         response: { 200: Type.Object({ realms: Type.Array(Realm), next: Next }), ...problems(400, 503) },
       },
     },
@@ -82,7 +93,7 @@ export const realmRoutes = ({ http, context, callerOf }: RouteParts): void => {
       const last = found.length < limit ? undefined : found.at(-1)
       return {
         realms: found.map(sayRealm),
-        next: last ? `${last.realm.tenantId}/${last.realm.communityId}` : null,
+        next: last ? realmKey(last.realm) : null,
       }
     },
   )
