@@ -27,32 +27,36 @@ const hostile = [
   "') UNION ALL SELECT * FROM rollcall.events --",
   '$where',
   '__proto__',
-  'x'.repeat(20_000),
+  'x'.repeat(10_000),
 ]
 
-it.each(hostile)('finds nothing by the hostile value %j', async (value) => {
-  for (const body of [
-    { user_id: value },
-    { sp_name: value },
-    { user_id: [value, value] },
-    { query: { user_id: { $gt: value, $lt: value } } },
-    { query: { 'eventData.x': { $in: [value] } } },
-  ]) {
-    const reply = await setting.ask('events', body)
-    expect([reply.status, pick(reply, 'user_id')]).toEqual([200, []])
+it('finds nothing by a hostile value', async () => {
+  for (const value of hostile) {
+    const bodies = [
+      { user_id: value },
+      { sp_name: value },
+      { user_id: [value, value], query: { user_id: { $gt: value, $lt: value } } },
+      { query: { 'eventData.x': { $in: [value] } } },
+    ]
+    const replies = await Promise.all(bodies.map((body) => setting.ask('events', body)))
+    for (const reply of replies) expect([value, reply.status, pick(reply, 'user_id')]).toEqual([value, 200, []])
+    const named = { user_id: value, person_id: value, serviceProvider: value, application: value, auth_method: value }
+    const [usage, logins, seen] = await Promise.all([
+      setting.ask('application_usage_report', named),
+      setting.ask('v2/login_activity_report', named),
+      setting.ask('last_seen_report', { user_id: value }),
+    ])
+    expect([value, usage.status, logins.status, seen.text]).toEqual([value, 200, 200, '{"data":[]}'])
   }
-  for (const name of ['application_usage_report', 'v2/login_activity_report']) {
-    const body = { user_id: value, person_id: value, serviceProvider: value, application: value, auth_method: value }
-    expect((await setting.ask(name, body)).status).toBe(200)
-  }
-  expect((await setting.ask('last_seen_report', { user_id: value })).text).toBe('{"data":[]}')
 })
 
-it.each(hostile)('finds nothing under the hostile name %j, or names it as wrong', async (name) => {
-  for (const body of [{ [name]: 'x' }, { query: { [name]: 'x' } }, { query: { [name]: { $gt: 1 } } }]) {
-    const reply = await setting.ask('events', JSON.stringify(body))
-    expect([200, 400]).toContain(reply.status)
-    if (reply.status === 200) expect(pick(reply, 'user_id')).toEqual([])
+it('finds nothing under a hostile name, or names it as wrong', async () => {
+  for (const name of hostile) {
+    const bodies = [{ [name]: 'x' }, { query: { [name]: 'x' } }, { query: { [name]: { $gt: 1 } } }]
+    for (const reply of await Promise.all(bodies.map((body) => setting.ask('events', JSON.stringify(body))))) {
+      expect([name, [200, 400].includes(reply.status)]).toEqual([name, true])
+      if (reply.status === 200) expect([name, pick(reply, 'user_id')]).toEqual([name, []])
+    }
   }
 })
 

@@ -149,6 +149,30 @@ tell('documented', (own) => {
     expect(await seen({ person_id: 'p9' })).toEqual(['r4'])
     expect(await seen({ user_id: 'zoe', person_id: 'p9' })).toEqual([])
   })
+
+  it('returns what was sent byte for byte, with the server’s fields behind it', async () => {
+    const { client, realm, ask } = own()
+    const raw =
+      '{"type":"event","event_id":"raw-1","big":9223372036854775807,"one":1.0,"esc":"\\u0041","z":null,"a":{},"n":[1, 2]}'
+    expect((await client.putEvent(realm, 'E_RAW', raw)).status).toBe(200)
+    const reply = await ask('events', { eventName: 'E_RAW' })
+    expect(reply.text).toContain(raw.slice(0, -1))
+    expect(rowsOf(reply)[0]).toMatchObject({
+      eventName: 'E_RAW',
+      event_name: 'E_RAW',
+      tenant_id: realm.tenantId,
+      community_id: realm.communityId,
+    })
+  })
+
+  it('finds an event at once after it was answered', async () => {
+    for (let round = 0; round < 5; round++) {
+      await own().send([['E_FRESH', { round }]])
+      const reply = await own().ask('events', { eventName: 'E_FRESH' })
+      expect(pick(reply, 'round')).toHaveLength(round + 1)
+      expect(reply.headers.get('rollcall-incomplete')).toBeNull()
+    }
+  })
 })
 
 tell('observed', (own) => {
@@ -205,31 +229,5 @@ tell('observed', (own) => {
     const reply = await own().ask('last_seen_report', { user_id: 'zoe' })
     expect(Object.keys(reply.json as object)).toEqual(['data'])
     expect(pick(reply, 'event_id')).toEqual(['new'])
-  })
-})
-
-tell('documented', (own) => {
-  it('returns what was sent byte for byte, with the server’s fields behind it', async () => {
-    const { client, realm, ask } = own()
-    const raw =
-      '{"type":"event","event_id":"raw-1","big":9223372036854775807,"one":1.0,"esc":"\\u0041","z":null,"a":{},"n":[1, 2]}'
-    expect((await client.putEvent(realm, 'E_RAW', raw)).status).toBe(200)
-    const reply = await ask('events', { eventName: 'E_RAW' })
-    expect(reply.text).toContain(raw.slice(0, -1))
-    expect(rowsOf(reply)[0]).toMatchObject({
-      eventName: 'E_RAW',
-      event_name: 'E_RAW',
-      tenant_id: realm.tenantId,
-      community_id: realm.communityId,
-    })
-  })
-
-  it('finds an event at once after it was answered', async () => {
-    for (let round = 0; round < 5; round++) {
-      await own().send([['E_FRESH', { round }]])
-      const reply = await own().ask('events', { eventName: 'E_FRESH' })
-      expect(pick(reply, 'round')).toHaveLength(round + 1)
-      expect(reply.headers.get('rollcall-incomplete')).toBeNull()
-    }
   })
 })

@@ -55,7 +55,10 @@ const page = Type.Object({
   pIndex: Type.Integer(),
 })
 
-export const QueryAnswer = Type.Object({ page, data: Type.Unknown({ description: 'The hits of this page' }) })
+export const QueryAnswer = Type.Object(
+  { page, data: Type.Unknown({ description: 'The hits of this page' }) },
+  { description: 'One page of hits' },
+)
 
 export const LastSeenBody = Type.Object({
   user_id: Type.Optional(text('Only this user')),
@@ -64,6 +67,7 @@ export const LastSeenBody = Type.Object({
   eventName: Type.Optional(text('Only events of this name; user_id and device_id are required then')),
 })
 
-export const LastSeenAnswer = Type.Object({
-  data: Type.Array(Type.Unknown(), { maxItems: 1, description: 'The event, if there is one' }),
-})
+export const LastSeenAnswer = Type.Object(
+  { data: Type.Array(Type.Unknown(), { maxItems: 1, description: 'The event, if there is one' }) },
+  { description: 'A list of one event, or of none' },
+)

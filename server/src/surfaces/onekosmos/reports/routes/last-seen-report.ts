@@ -7,25 +7,26 @@ import { fetchEvents } from '../say-events.ts'
 import { LastSeenAnswer, LastSeenBody, RealmPath } from '../schemas.ts'
 import { admit, sendText } from '../serve-query.ts'
 
+const names = ['user_id', 'device_id', 'person_id'] as const
+
 /**
  * Reads who or what is looked for: at least one of user, device and person; with an event's name, user and device
- * (1Kosmos Reports v2.1).
+ * (1Kosmos Reports v2.1). What is empty was not said.
  */
-const readWho = (body: Body, issues: Issue[]) => {
-  const field = (name: string): string => {
+const readWho = (body: Body, issues: Issue[]): Record<(typeof names)[number] | 'event_name', string> => {
+  const said = (name: string): boolean => body[name] !== undefined && body[name] !== ''
+  const text = (name: string): string => {
     const value = body[name]
-    if (value === undefined || value === '') return ''
+    if (!said(name)) return ''
     if (typeof value === 'string' && value.isWellFormed()) return value
     issues.push(bodyIssue(name, 'type', 'Field should be a string'))
-    return '-'
+    return ''
   }
-  const who = { user_id: field('user_id'), device_id: field('device_id'), person_id: field('person_id') }
-  const eventName = field('eventName')
-  const given = Object.values(who).some((value) => value !== '')
-  const required =
-    eventName !== '' ? (['user_id', 'device_id'] as const) : given ? [] : (Object.keys(who) as (keyof typeof who)[])
-  for (const name of required) if (who[name] === '') issues.push(emptyField(name))
-  return { ...who, event_name: eventName }
+  const [user_id, device_id, person_id] = [text('user_id'), text('device_id'), text('person_id')]
+  const event_name = text('eventName')
+  const required = said('eventName') ? (['user_id', 'device_id'] as const) : names.some(said) ? [] : names
+  issues.push(...required.filter((name) => !said(name)).map(emptyField))
+  return { user_id, device_id, person_id, event_name }
 }
 
 /** Mounts the query for the newest event of a user, a device or a person, over all of time. */
