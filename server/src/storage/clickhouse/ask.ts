@@ -1,18 +1,25 @@
 import { randomUUID } from 'node:crypto'
-import type { ClickHouseClient } from '@clickhouse/client'
+import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client'
+import { Fault } from '../../core/fault.ts'
 import type { Cursor } from '../../core/page.ts'
 import type { Realm } from '../../core/realm.ts'
 import type { Cell, Row } from '../../core/table.ts'
 import type { Answer, Question } from '../../ports/events.ts'
 import { faultOf } from './faults.ts'
+import { keyBatches } from './keys.ts'
 import { columnsQuery, pageQuery, type Query, totalQuery } from './question.ts'
 import { realmHeaders } from './realm-filter.ts'
 
 /** What the engine answers in JSONCompact. */
 interface Answered {
   readonly data: readonly (readonly Cell[])[]
+  /** With a limit: how many rows there would be without it. */
+  readonly rows_before_limit_at_least?: number
   readonly statistics: { readonly elapsed: number; readonly rows_read: number; readonly bytes_read: number }
 }
+
+/** What the engine takes in one field, less some room. */
+const QUERY_BYTES = 120_000
 
 export interface AskOptions {
   readonly report: ClickHouseClient
@@ -24,7 +31,19 @@ export interface AskOptions {
 
 /** Answers questions as the report user, each within its realm by the row filter and by its text. */
 export const createAsk = ({ report, database, seconds }: AskOptions) => {
-  const run = async (realm: Realm, id: string, { sql, params }: Query, signal: AbortSignal): Promise<Answered> => {
+  const run = async (
+    realm: Realm,
+    id: string,
+    { sql, params }: Query,
+    signal: AbortSignal,
+    settings: ClickHouseSettings = {},
+  ): Promise<Answered> => {
+    if (Buffer.byteLength(sql) > QUERY_BYTES)
+      throw new Fault(
+        'too-large',
+        { what: 'the filter', limit: QUERY_BYTES, unit: 'bytes' },
+        'The filter is too large; use fewer comparisons',
+      )
     const answer = await report.query({
       query: sql,
       format: 'JSONCompact',
@@ -40,32 +59,48 @@ export const createAsk = ({ report, database, seconds }: AskOptions) => {
         // As the report user's profile has them, where there is one.
         allow_get_client_http_header: 1,
         cancel_http_readonly_queries_on_client_close: 1,
+        ...settings,
       },
     })
     return JSON.parse(await answer.text()) as Answered
   }
 
-  return async (realm: Realm, question: Question): Promise<Answer> => {
+  /** The rows of the page, and the number of all rows where the same query tells it for nothing. */
+  const page = async (realm: Realm, question: Question, id: string, signal: AbortSignal, counts: boolean) => {
     const names = Object.keys(question.report.columns)
+    const settings = counts ? { exact_rows_before_limit: 1 as const } : {}
+    const found = await run(realm, id, pageQuery(database, realm, question), signal, settings)
+    const rows = found.data.map((cells) => toRow(names, cells))
+    const costs = [found]
+    const wanted = question.with ?? []
+    const byKey = new Map<string, Row>()
+    if (wanted.length)
+      for (const keys of keyBatches(rows.map(keyOf))) {
+        const more = await run(realm, `${id}:with`, columnsQuery(database, realm, keys, wanted), signal)
+        for (const [ts, event, ...cells] of more.data) byKey.set(`${ts}/${event}`, toRow(wanted, cells))
+        costs.push(more)
+      }
+    return {
+      rows: wanted.length ? joinColumns(rows, byKey) : rows,
+      costs,
+      total: counts ? found.rows_before_limit_at_least : undefined,
+    }
+  }
+
+  return async (realm: Realm, question: Question): Promise<Answer> => {
     const id = `${question.report.id}:${randomUUID()}`
     const own = new AbortController()
     const signal = question.signal ? AbortSignal.any([question.signal, own.signal]) : own.signal
+    // A list stops early, so that its rows are counted apart; anything else has counted them when it is sorted.
+    const apart = question.total && (question.report.lists !== undefined || question.page.size === 0)
     try {
       signal.throwIfAborted()
-      const [page, total] = await Promise.all([
-        run(realm, id, pageQuery(database, realm, question), signal),
-        question.total ? run(realm, `${id}:total`, totalQuery(database, realm, question), signal) : undefined,
+      const [{ rows, costs, total }, counted] = await Promise.all([
+        page(realm, question, id, signal, question.total && !apart),
+        apart ? run(realm, `${id}:total`, totalQuery(database, realm, question), signal) : undefined,
       ])
-      const answers = total ? [page, total] : [page]
-      let rows = page.data.map((cells) => Object.fromEntries(names.map((name, at) => [name, cells[at] ?? null])))
-      if (question.with?.length && rows.length) {
-        const keys = rows.map(keyOf)
-        const more = await run(realm, `${id}:with`, columnsQuery(database, realm, keys, question.with), signal)
-        rows = joinColumns(rows, more.data, question.with)
-        answers.push(more)
-      }
-      const counted = total?.data[0]?.[0]
-      return { rows, ...(counted === undefined ? {} : { total: Number(counted) }), cost: costOf(answers) }
+      const all = counted ? Number(counted.data[0]?.[0]) : total
+      return { rows, ...(all === undefined ? {} : { total: all }), cost: costOf(counted ? [...costs, counted] : costs) }
     } catch (error) {
       throw faultOf(error, `The report ${question.report.id}`, question.signal)
     } finally {
@@ -75,17 +110,18 @@ export const createAsk = ({ report, database, seconds }: AskOptions) => {
   }
 }
 
+const toRow = (names: readonly string[], cells: readonly Cell[]): Row =>
+  Object.fromEntries(names.map((name, at) => [name, cells[at] ?? null]))
+
 const keyOf = (row: Row): Cursor => ({ ts: Number(row.event_ts), id: String(row.event_id) })
 
 /** Rows with columns of their events beside their own; an event that has gone meanwhile takes its row along. */
-const joinColumns = (rows: readonly Row[], found: readonly (readonly Cell[])[], names: readonly string[]): Row[] => {
-  const byKey = new Map(found.map(([ts, id, ...cells]) => [`${ts}/${id}`, cells]))
-  return rows.flatMap((row) => {
+const joinColumns = (rows: readonly Row[], byKey: ReadonlyMap<string, Row>): Row[] =>
+  rows.flatMap((row) => {
     const { ts, id } = keyOf(row)
-    const cells = byKey.get(`${ts}/${id}`)
-    return cells ? [{ ...row, ...Object.fromEntries(names.map((name, at) => [name, cells[at] ?? null])) }] : []
+    const more = byKey.get(`${ts}/${id}`)
+    return more ? [{ ...row, ...more }] : []
   })
-}
 
 const costOf = (answers: readonly Answered[]): Answer['cost'] => ({
   rows: answers.reduce((sum, { statistics }) => sum + statistics.rows_read, 0),

@@ -35,6 +35,12 @@ export const refusedRows = (error: unknown): string | undefined => {
 }
 
 const costly: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    ['TOO_BIG_AST', 'TOO_DEEP_AST', 'TOO_DEEP_RECURSION', 'TOO_SLOW_PARSING'].map((type) => [
+      type,
+      'its filter is too large',
+    ]),
+  ),
   MEMORY_LIMIT_EXCEEDED: 'it needs more memory than a report may have',
   TIMEOUT_EXCEEDED: 'it took longer than its time limit',
   TOO_MANY_BYTES: 'it would read too many bytes',

@@ -6,6 +6,7 @@ import type { Report, Source } from '../../core/report.ts'
 import type { Column, ColumnKind } from '../../core/table.ts'
 import type { Question } from '../../ports/events.ts'
 import { type Bindings, bindTime, createBindings } from './bindings.ts'
+import { keysIn } from './keys.ts'
 import { compileWhere, type Filterable, filterableEvents } from './where.ts'
 import { textAt } from './where-path.ts'
 
@@ -30,25 +31,35 @@ const filterable: Readonly<Record<Source, Filterable>> = {
   sessions: { columns: ['session_id', 'action', 'outcome'], paths: false },
 }
 
+/** How many rows more than a page needs are read of a list, for the case that some of them are one event. */
+const spare = 100
+
 /** The rows of one page: the report's columns in their order, by position. */
 export const pageQuery = (database: string, realm: Realm, question: Question): Query => {
   const { report, page, after } = question
+  if (after && !report.lists) throw noCursor()
   const bindings = createBindings(question.params)
-  const columns = Object.entries(report.columns).map(([name, column]) => cast(name, column))
+  const answers = Object.entries(report.columns).map(([name, column], at) => `${cast(name, column)} AS answer_${at}`)
   const order = orderOf(question)
-  const sql = `${sources(database, realm, question, bindings)}
-SELECT ${columns.map((column, at) => `${column} AS answer_${at}`).join(', ')}
-FROM (${report.sql})
-${after ? `WHERE ${afterKey(after, order, bindings)}` : ''}
-ORDER BY ${order.map(({ name, descends }) => `\`${name}\`${descends ? ' DESC' : ''}`).join(', ')}
-LIMIT ${bindings.bind(page.size, 'UInt64')} OFFSET ${bindings.bind(after ? 0 : page.skip, 'UInt64')}`
+  const orderBy = `ORDER BY ${order.map(({ name, descends }) => `\`${name}\`${descends ? ' DESC' : ''}`).join(', ')}`
+  const skip = after ? 0 : page.skip
+  const limit = `LIMIT ${bindings.bind(page.size, 'UInt64')} OFFSET ${bindings.bind(skip, 'UInt64')}`
+  // A list is read in the table's order and stops early, which FINAL would prevent; so it is its rows that are made
+  // distinct.
+  const rows = report.lists
+    ? `(SELECT * FROM (${report.sql}) ${after ? `WHERE ${afterKey(after, order, bindings)}` : ''}
+  ${orderBy} LIMIT ${bindings.bind(skip + page.size + spare, 'UInt64')})
+${orderBy} LIMIT 1 BY event_ts, event_id`
+    : `(${report.sql}) ${orderBy}`
+  const sql = `${sources(database, realm, question, bindings, report.lists ? '' : 'FINAL')}
+SELECT ${answers.join(', ')} FROM ${rows} ${limit}`
   return { sql, params: bindings.params }
 }
 
 /** How many rows the whole answer has. */
 export const totalQuery = (database: string, realm: Realm, question: Question): Query => {
   const bindings = createBindings(question.params)
-  const sql = `${sources(database, realm, question, bindings)}\nSELECT count() FROM (${question.report.sql})`
+  const sql = `${sources(database, realm, question, bindings, 'FINAL')}\nSELECT count() FROM (${question.report.sql})`
   return { sql, params: bindings.params }
 }
 
@@ -69,33 +80,25 @@ ORDER BY seq DESC LIMIT 1 BY event_ts, event_id`
   return { sql, params: bindings.params }
 }
 
-/** A set of keys as a subquery of times and ids. */
-export const keysIn = (keys: readonly Cursor[], bindings: Bindings): string => {
-  const times = bindings.bind(
-    keys.map(({ ts }) => ts),
-    'Array(Int64)',
-  )
-  const ids = bindings.bind(
-    keys.map(({ id }) => id),
-    'Array(String)',
-  )
-  return `SELECT fromUnixTimestamp64Milli(ts, 'UTC'), id FROM (SELECT ${times} AS ts, ${ids} AS id) ARRAY JOIN ts, id`
-}
-
 export const ofRealm = (realm: Realm, bindings: Bindings): string =>
   `tenant_id = ${bindings.bind(realm.tenantId, 'String')} AND community_id = ${bindings.bind(realm.communityId, 'String')}`
 
 /** The sources that a report reads, each within the realm and the filter; the window is that of events. */
-const sources = (database: string, realm: Realm, question: Question, bindings: Bindings): string => {
+const sources = (
+  database: string,
+  realm: Realm,
+  question: Question,
+  bindings: Bindings,
+  final: 'FINAL' | '',
+): string => {
   const { report, window, filter } = question
   const texts = report.reads.map((source) => {
     const where = [ofRealm(realm, bindings)]
     if (source === 'events' && window)
       where.push(`event_ts >= ${bindTime(bindings, window.from)} AND event_ts <= ${bindTime(bindings, window.to)}`)
     where.push(compileWhere(filter, bindings, filterable[source]))
-    const table = `${database}.${source}${source === 'events' ? ' FINAL' : ''}`
-    const paths = source === 'events' ? `, data${pathsOf(report, bindings)}` : ''
-    return `${source} AS (SELECT *${paths} FROM ${table} WHERE ${where.join(' AND ')})`
+    const [paths, once] = source === 'events' ? [pathsOf(report, bindings), final] : ['', '']
+    return `${source} AS (SELECT *${paths} FROM ${database}.${source} ${once} WHERE ${where.join(' AND ')})`
   })
   return texts.length ? `WITH ${texts.join(',\n')}` : ''
 }
@@ -148,12 +151,14 @@ const orderOf = ({ report, order = [] }: Question): readonly OrderBy[] => {
 /** The rows behind a key, in an order that begins with the event's time and id. */
 const afterKey = ({ ts, id }: Cursor, order: readonly OrderBy[], bindings: Bindings): string => {
   const [time, event] = order
-  if (time?.name !== 'event_ts' || event?.name !== 'event_id')
-    throw invalid([
-      { where: 'query', name: 'cursor', rule: 'unknown', message: 'A cursor continues a list of events in time order' },
-    ])
+  if (time?.name !== 'event_ts' || event?.name !== 'event_id') throw noCursor()
   const at = bindTime(bindings, ts)
   const beyond = (descends: boolean) => (descends ? '<' : '>')
   const behindId = `event_id ${beyond(event.descends)} ${bindings.bind(id, 'String')}`
   return `event_ts ${beyond(time.descends)}= ${at} AND (event_ts != ${at} OR ${behindId})`
 }
+
+const noCursor = () =>
+  invalid([
+    { where: 'query', name: 'cursor', rule: 'unknown', message: 'A cursor continues a list of events in time order' },
+  ])

@@ -22,6 +22,7 @@ const free = [
   'join_use_nulls',
   'final',
   'do_not_merge_across_partitions_select_final',
+  'exact_rows_before_limit',
   'session_timezone',
   'date_time_output_format',
   'format_csv_delimiter',
