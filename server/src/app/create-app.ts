@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Receipt, StoredEvent } from '../core/event.ts'
 import type { EventLimits } from '../core/json-text.ts'
 import type { Report } from '../core/report.ts'
@@ -43,6 +44,20 @@ export interface AppParts {
 /** How old a remembered key or realm may be in another process than the one that changed it, in milliseconds. */
 const RECALL_MS = 1_000
 
+/** A part that has not answered after so many milliseconds is not well. */
+const HEALTH_MS = 2_000
+
+/** Whether a part says in time that it is well: whoever asks for health must not wait for what hangs. */
+const inTime = async (answering: Promise<boolean>): Promise<boolean> => {
+  const answered = new AbortController()
+  const late = delay(HEALTH_MS, false, { signal: answered.signal }).catch(() => false)
+  try {
+    return await Promise.race([answering.catch(() => false), late])
+  } finally {
+    answered.abort()
+  }
+}
+
 /** Makes the use cases, once. */
 export const createApp = (parts: AppParts): App => {
   const { control, inbox, store, now } = parts
@@ -77,7 +92,7 @@ export const createApp = (parts: AppParts): App => {
     }),
     setAside: createSetAside(inbox, findRealm),
     async health() {
-      const [events, state] = await Promise.all([store.ping(), control.ping()])
+      const [events, state] = await Promise.all([inTime(store.ping()), inTime(control.ping())])
       return { events, control: state, inbox: state }
     },
   }

@@ -98,6 +98,24 @@ describe('every service', () => {
     })
   })
 
+  it('names the part that does not answer, with 503, and is well again afterwards', async () => {
+    await using frozen = await startWorld()
+    const pid = frozen.rollcall.enginePid()
+    if (pid === undefined) throw new Error('The world runs without an engine of its own')
+    process.kill(pid, 'SIGSTOP')
+    const reply = await send('GET', `${frozen.url}/events/healthz`)
+    process.kill(pid, 'SIGCONT')
+    expect(reply.status).toBe(503)
+    expect(reply.json).toMatchObject({
+      status: 'not operational: event store',
+      code: '503',
+      publicKey: expect.stringMatching(/==$/),
+    })
+    await expect
+      .poll(async () => (await send('GET', `${frozen.url}/events/healthz`)).status, { timeout: 10_000 })
+      .toBe(200)
+  })
+
   it('gives a synthetic heartbeat an id for an operator’s licence alone', async () => {
     const beat = { 'synthetic-heartbeat': 'yes' }
     for (const licensekey of [system, infraKey])
