@@ -6,10 +6,10 @@ import { adminKey } from '../world.ts'
  * sends an event. Runs in a process of its own, whose trusted authorities are set from outside.
  */
 const host = process.argv[2] ?? ''
-const read = async (path: string, init?: RequestInit): Promise<Record<string, never>> => {
+const read = async (path: string, init?: RequestInit): Promise<Record<string, string>> => {
   const response = await fetch(`https://${host}${path}`, init)
   if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`)
-  return (await response.json()) as Record<string, never>
+  return (await response.json()) as Record<string, string>
 }
 const asOperator = (body: unknown): RequestInit => ({
   method: 'POST',
@@ -25,7 +25,7 @@ const told = (await read('/api/r1/system/community_info/fetch', {
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify({ dns: host, communityName: 'default' }),
 })) as unknown as { tenant: { id: string }; community: { id: string; publicKey: string } }
-const client = await connect({ service: directory.events as string, licence: licence.secret as string })
+const client = await connect({ service: directory.events ?? '', licence: licence.secret ?? '' })
 const reply = await client.putEvent({ tenantId: told.tenant.id, communityId: told.community.id }, 'E_LOGIN_SUCCEEDED', {
   type: 'event',
   user_id: 'ada',
