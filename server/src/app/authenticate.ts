@@ -35,10 +35,15 @@ const realmsOfTenant = async (control: Control, tenantId: string): Promise<reado
   }
 }
 
-/** Which realms a key enters: all for the system, its own and the granted ones otherwise. */
-const realmsOf = async (control: Control, key: KeyRecord, now: number): Promise<Principal['realms']> => {
-  if (key.authLevel === 'system') return 'all'
-  if (key.kind === 'api') return key.realm ? [key.realm] : 'all'
+/** Which realms a key enters, and until when that holds: all for the system, its own and the granted ones otherwise. */
+const realmsOf = async (
+  control: Control,
+  key: KeyRecord,
+  now: number,
+): Promise<{ readonly realms: Principal['realms']; readonly until: number }> => {
+  const always = Number.POSITIVE_INFINITY
+  if (key.authLevel === 'system') return { realms: 'all', until: always }
+  if (key.kind === 'api') return { realms: key.realm ? [key.realm] : 'all', until: always }
   const own = key.realm
     ? key.authLevel === 'tenant'
       ? await realmsOfTenant(control, key.realm.tenantId)
@@ -46,7 +51,10 @@ const realmsOf = async (control: Control, key: KeyRecord, now: number): Promise<
     : []
   const grants = await control.grants.of(key.id)
   const granted = grants.filter((grant) => grant.isAuthorized && (grant.expiresAt === null || grant.expiresAt > now))
-  return [...own, ...granted.map((grant) => grant.realm)]
+  return {
+    realms: [...own, ...granted.map((grant) => grant.realm)],
+    until: Math.min(...granted.map((grant) => grant.expiresAt ?? always), always),
+  }
 }
 
 const permissionsOf = (key: KeyRecord): ReadonlySet<Permission> =>
@@ -84,19 +92,27 @@ export const createAuthenticate = (parts: AuthenticateParts): App['authenticate'
     }
   }
 
-  const ofRecord = async (secretHash: Uint8Array, kind: KeyRecord['kind']): Promise<Authenticated> => {
-    const found = await recall.get(kind, Buffer.from(secretHash).toString('base64'), async () => {
+  const remembered = (secretHash: Uint8Array, kind: KeyRecord['kind']) =>
+    recall.get(kind, Buffer.from(secretHash).toString('base64'), async () => {
       const record = await control.keys.bySecret(secretHash)
       if (record?.kind !== kind) return undefined
-      const realms = await realmsOf(control, record, now())
-      return { record, principal: { id: record.user ?? record.id, realms, may: permissionsOf(record) } }
+      const { realms, until } = await realmsOf(control, record, now())
+      return { record, until, principal: { id: record.user ?? record.id, realms, may: permissionsOf(record) } }
     })
+
+  const ofRecord = async (secretHash: Uint8Array, kind: KeyRecord['kind']): Promise<Authenticated> => {
+    let found = await remembered(secretHash, kind)
+    if (found && found.until <= now()) {
+      // A grant ran out, which no change in the store tells.
+      recall.forget()
+      found = await remembered(secretHash, kind)
+    }
     if (!found) throw refuse('unknown', 'This key is not known here')
     if (found.record.disabled) throw refuse('disabled', 'This key is disabled')
     if (found.record.expiresAt !== null && found.record.expiresAt <= now())
       throw refuse('expired', 'This key has expired')
     await count(found.record.id)
-    return { ...found, authLevel: found.record.authLevel }
+    return { principal: found.principal, record: found.record, authLevel: found.record.authLevel }
   }
 
   return {

@@ -160,6 +160,15 @@ describe('a licence', () => {
     expect(await putsEvents(licence.keySecret)).toBe(403)
   })
 
+  it('loses a community when its authorisation runs out, without anybody changing anything', async () => {
+    const licence = newLicence()
+    await system.call('PUT', '/servicekey', licence)
+    const brief = authorisationOf(licence.tag, { expiry: new Date(Date.now() + 3_000).toISOString() })
+    await system.call('PUT', '/community/servicekey', brief)
+    expect(await putsEvents(licence.keySecret)).toBe(200)
+    await expect.poll(() => putsEvents(licence.keySecret), { timeout: 20_000 }).toBe(403)
+  })
+
   it.each([
     ['nothing', '', ['tag', 'keyId', 'keySecret']],
     ['no JSON', '{', ['body']],
