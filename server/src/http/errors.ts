@@ -8,6 +8,7 @@ const places: Readonly<Record<string, Place>> = {
   headers: 'header',
 }
 
+/** One rule of a schema that a value breaks, as the validator tells it. */
 type Violation = NonNullable<FastifyError['validation']>[number]
 
 const pathOf = (violation: Violation): readonly string[] =>
@@ -43,13 +44,20 @@ const said = (violation: Violation): { readonly rule: string; readonly words: st
 /** Keywords that only repeat what their branches say. */
 const echoes: ReadonlySet<string> = new Set(['boolean', 'anyOf', 'oneOf', 'false schema'])
 
-/** Issues of violations, one for each name: what several branches of a choice say is joined by "or". */
-const issuesOf = (violations: readonly Violation[], where: Place): readonly Issue[] => {
+/**
+ * Issues of violations, one for each name: what several branches of a choice say is joined by "or".
+ * @param under the names that lead to the value, when it is a part of what was sent
+ */
+export const issuesOf = (
+  violations: readonly Violation[],
+  where: Place,
+  under: readonly string[] = [],
+): readonly Issue[] => {
   const told = violations.filter((violation) => !echoes.has(violation.keyword))
   const found = new Map<string, Issue>()
   for (const violation of told.length > 0 ? told : violations) {
     const { rule, words } = said(violation)
-    const place = pathOf(violation)
+    const place = [...under, ...pathOf(violation)]
     for (const name of (membersOf(violation) ?? [undefined]).map((one) =>
       [...place, ...(one === undefined ? [] : [one])].join('.'),
     )) {

@@ -51,11 +51,17 @@ export const unpacked = (body: Readable, encoding: string | undefined, free: num
 const notUnpacked = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && /^Z_|ERR_STREAM_PREMATURE|ERR_BUFFER/.test(String(error.code))
 
+const hasCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && 'code' in error && error.code === code
+
 /** Turns the failure of a body stream into a fault where its sender is to blame. */
-export const bodyFault = (error: unknown): unknown =>
-  notUnpacked(error)
+export const bodyFault = (error: unknown): unknown => {
+  if (hasCode(error, 'ECONNRESET'))
+    return new Fault('cancelled', { what: 'body' }, 'The connection broke off before the body was whole')
+  return notUnpacked(error)
     ? invalid([{ where: 'body', name: '', rule: 'format', message: 'The body is not gzip, though its header says so' }])
     : error
+}
 
 /**
  * Reads a whole body as text, at most `most` bytes of it.

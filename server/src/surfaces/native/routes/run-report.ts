@@ -3,6 +3,7 @@ import Value from 'typebox/value'
 import { Fault, type Issue, invalid } from '../../../core/fault.ts'
 import { writeInstant } from '../../../core/instant.ts'
 import type { Report } from '../../../core/report.ts'
+import { issuesOf } from '../../../http/errors.ts'
 import { readWindow } from '../asked-window.ts'
 import { sayIncomplete } from '../incomplete.ts'
 import type { RouteParts } from '../route.ts'
@@ -60,12 +61,10 @@ const orderIssues = (report: Report, order: readonly string[]): readonly Issue[]
       message: `order names ${JSON.stringify(name)}, which is no column of ${report.id}`,
     }))
 
-const paramIssues = (report: Report, params: object): readonly Issue[] =>
-  Value.Errors(Type.Object(report.params, { additionalProperties: false }), params).map((problem) => {
-    const inner = problem.instancePath.split('/').slice(1).join('.')
-    const name = ['params', ...(inner === '' ? [] : [inner])].join('.')
-    return { where: 'body', name, rule: problem.keyword, message: `${name} ${problem.message}` }
-  })
+const paramIssues = (report: Report, params: object): readonly Issue[] => {
+  const broken = Value.Errors(Type.Object(report.params, { additionalProperties: false }), params)
+  return issuesOf(broken, 'body', ['params'])
+}
 
 /** Running a report by its id. */
 export const runReportRoute = ({ http, context, callerOf }: RouteParts): void => {
