@@ -6,6 +6,8 @@ import { nameIssues, refuseIssues } from './text.ts'
 
 const DNS_LENGTH = 253
 const DNS_LABEL = /^[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?$/
+/** Clients name a host as they call it, with its port where it is not the usual one. */
+const PORT = /:\d{1,5}$/
 const TAG_LENGTH = 40
 
 /** The dns names of tenants, in the order in which they were given. */
@@ -26,7 +28,14 @@ export const namesOfTenants = async (
 
 const dnsIssues = (names: readonly string[]): Issue[] =>
   names
-    .filter((name) => name.length > DNS_LENGTH || !name.split('.').every((label) => DNS_LABEL.test(label)))
+    .filter(
+      (name) =>
+        name.length > DNS_LENGTH ||
+        !name
+          .replace(PORT, '')
+          .split('.')
+          .every((label) => DNS_LABEL.test(label)),
+    )
     .map((name) => ({
       where: 'body',
       name: 'tenant.dns',

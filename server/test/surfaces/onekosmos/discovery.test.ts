@@ -33,7 +33,7 @@ describe('community_info', () => {
         tenanttype: 'master',
         tenanttag: 'acme',
         name: 'Acme',
-        dns: 'acme.example.com',
+        dns: 'acme.example.com:8443',
         otherDNS: ['login.acme.example.com'],
       },
       community: {
@@ -53,6 +53,7 @@ describe('community_info', () => {
   })
 
   it.each([
+    ['the host with a port that its operator did not name', () => ({ dns: 'login.acme.example.com:9443' })],
     ['the host with its scheme', () => ({ dns: 'https://LOGIN.acme.example.com/' })],
     ['the ids', () => ({ tenantId: ids.tenant.id, communityId: ids.community.id })],
     ['the id of the tenant alone', () => ({ tenantId: ids.tenant.id })],

@@ -21,7 +21,7 @@ const ofDate = (text: string): number => {
 }
 
 /**
- * Reads `timestamp`: any text that `Date` reads, in UTC unless it says its zone, or an epoch number.
+ * Reads `timestamp`, in whatever form `Date` reads, in UTC unless it says its zone, or an epoch number.
  * Answers epoch milliseconds; undefined when it is no time.
  */
 export const readTimestamp = (value: unknown): number | undefined => {
