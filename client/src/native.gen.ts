@@ -138,7 +138,7 @@ export interface paths {
         put?: never;
         /**
          * Run a report
-         * @description A body is optional. `Rollcall-Incomplete` and `Rollcall-Watermark` as in the event search.
+         * @description `Rollcall-Incomplete` and `Rollcall-Watermark` as in the event search.
          */
         post: operations["runReport"];
         delete?: never;
@@ -1367,7 +1367,7 @@ export interface operations {
                     };
                     /** @description Whether to count all rows; true when left out. */
                     total?: boolean;
-                } | null;
+                };
             };
         };
         responses: {

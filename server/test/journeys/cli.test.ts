@@ -114,7 +114,7 @@ describe('the command line, beside a running server', () => {
         application: 'Wi\u001b[31mki, "the" one',
       }),
     })
-    expect(sent.status).toBe(200)
+    expect([sent.status, await sent.json()]).toMatchObject([200, { accepted: 1 }])
     const listed = await rollcall(['key', 'list', '--realm', 'acme/all'])
     expect(listed.out).toContain('sender')
     expect(listed.out).not.toContain(secret)
@@ -195,6 +195,7 @@ describe('the command line', () => {
     expect(server.err()).not.toContain(key.trim())
     const json = await rollcall(['report', 'run', 'application-usage', '--format', 'json'])
     expect(JSON.parse(json.out)).toMatchObject({ total: 1 })
-    expect((await fetch(`${server.url}/events/publickeys`)).status).toBe(200)
+    const keys = await fetch(`${server.url}/events/publickeys`)
+    expect([keys.status, await keys.json()]).toEqual([200, { publicKey: expect.any(String) }])
   })
 })

@@ -135,6 +135,7 @@ describe('keys', () => {
     const basic = await fetch(`${world.url}/v1/reports`, { headers: { authorization: 'Basic YTpi' } })
     expect(basic.status).toBe(401)
     expect(basic.headers.get('www-authenticate')).toContain('Bearer')
+    await basic.text()
   })
 
   it('of the 1Kosmos surface do not open this one', async () => {

@@ -156,7 +156,11 @@ describe('reports', () => {
         method: 'POST',
         headers: { authorization: `Bearer ${adminKey}` },
       })
-      expect([report.id, response.status]).toEqual([report.id, 200])
+      expect([report.id, response.status, await response.json()]).toMatchObject([
+        report.id,
+        200,
+        { rows: expect.anything() },
+      ])
     }
   })
 
