@@ -95,9 +95,11 @@ export const createAsk = ({ report, database, seconds }: AskOptions) => {
     const apart = question.total && (question.report.lists !== undefined || question.page.size === 0)
     try {
       signal.throwIfAborted()
+      // Written before anything is under way: what cannot be asked is refused with nothing left unwatched.
+      const counting = apart ? totalQuery(database, realm, question) : undefined
       const [{ rows, costs, total }, counted] = await Promise.all([
         page(realm, question, id, signal, question.total && !apart),
-        apart ? run(realm, `${id}:total`, totalQuery(database, realm, question), signal) : undefined,
+        counting ? run(realm, `${id}:total`, counting, signal) : undefined,
       ])
       const all = counted ? Number(counted.data[0]?.[0]) : total
       return { rows, ...(all === undefined ? {} : { total: all }), cost: costOf(counted ? [...costs, counted] : costs) }
