@@ -23,15 +23,26 @@ const places = {
 
 export type NamedFilter = keyof typeof places
 
+/** Longer than any value of a column; what cannot match is not searched for. */
+const LONGEST = 8_192
+
+/** Reads a text that filters; undefined, with an issue, when it is none. */
+export const readText = (name: string, value: unknown, issues: Issue[]): string | undefined => {
+  if (typeof value !== 'string' || !value.isWellFormed())
+    issues.push(bodyIssue(name, 'type', 'Field should be a string'))
+  else if (value.length > LONGEST)
+    issues.push(bodyIssue(name, 'size', `Field should have at most ${LONGEST} characters`))
+  else return value
+  return undefined
+}
+
 /** Reads a report's named filters: texts that are compared for equality; all of them hold at once. */
 export const readNamedFilters = (body: Body, names: readonly NamedFilter[], issues: Issue[]): Filter => {
   const parts: Filter[] = []
   for (const name of names) {
-    const value = body[name]
-    if (value === undefined) continue
-    if (typeof value === 'string' && value.isWellFormed())
-      parts.push(or(...places[name].map((field) => equals(field, value))))
-    else issues.push(bodyIssue(name, 'type', 'Field should be a string'))
+    if (body[name] === undefined) continue
+    const value = readText(name, body[name], issues)
+    if (value !== undefined) parts.push(or(...places[name].map((field) => equals(field, value))))
   }
   return and(...parts)
 }

@@ -4,9 +4,9 @@ import { bodyIssue } from '../json-body.ts'
 import { type Body, isObject } from './body.ts'
 import { isAnyOf, isEqual, isMissing, isOrdered, type Ordering } from './fields.ts'
 
-const MOST_COMPARISONS = 200
+const MOST_COMPARISONS = 50
 const MOST_VALUES = 1000
-const MOST_CHARACTERS = 65_536
+const MOST_BYTES = 65_536
 const DEEPEST = 12
 const LONGEST_KEY = 256
 /** A body of nothing but mistakes is not answered with all of them. */
@@ -25,7 +25,7 @@ interface Reading {
   readonly issues: Issue[]
   comparisons: number
   values: number
-  characters: number
+  bytes: number
 }
 
 const refuse = (reading: Reading, name: string, rule: string, message: string): Filter => {
@@ -41,19 +41,17 @@ const isScalar = (value: unknown): value is Scalar =>
 
 /** Counts what a comparison holds; false, with an issue, when the request asks for too much. */
 const withinBounds = (reading: Reading, name: string, values: readonly Scalar[]): boolean => {
-  const before =
-    reading.comparisons <= MOST_COMPARISONS && reading.values <= MOST_VALUES && reading.characters <= MOST_CHARACTERS
+  const before = reading.comparisons <= MOST_COMPARISONS && reading.values <= MOST_VALUES && reading.bytes <= MOST_BYTES
   reading.comparisons++
   reading.values += values.length
-  reading.characters += values.reduce<number>((sum, value) => sum + String(value).length, name.length)
-  const after =
-    reading.comparisons <= MOST_COMPARISONS && reading.values <= MOST_VALUES && reading.characters <= MOST_CHARACTERS
+  reading.bytes += Buffer.byteLength(JSON.stringify([name, ...values]))
+  const after = reading.comparisons <= MOST_COMPARISONS && reading.values <= MOST_VALUES && reading.bytes <= MOST_BYTES
   if (before && !after)
     refuse(
       reading,
       name,
       'size',
-      `The filters hold more than ${MOST_COMPARISONS} conditions, ${MOST_VALUES} values or ${MOST_CHARACTERS} characters`,
+      `The filters hold more than ${MOST_COMPARISONS} conditions, ${MOST_VALUES} values or ${MOST_BYTES} bytes`,
     )
   return after
 }
@@ -196,7 +194,7 @@ const readQueryAt = (reading: Reading, prefix: string, query: Body, depth: numbe
  * `query`, $and, $or and $not combine conditions. Anything else is an issue that names where it stands.
  */
 export const readFilters = (body: Body, reserved: ReadonlySet<string>, issues: Issue[]): Filter => {
-  const reading: Reading = { issues, comparisons: 0, values: 0, characters: 0 }
+  const reading: Reading = { issues, comparisons: 0, values: 0, bytes: 0 }
   const parts = Object.entries(body)
     .filter(([key]) => !reserved.has(key))
     .map(([key, value]): Filter => {

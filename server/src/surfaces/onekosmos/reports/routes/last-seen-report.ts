@@ -1,8 +1,9 @@
 import type { Issue } from '../../../../core/fault.ts'
-import { bodyIssue, emptyField } from '../../json-body.ts'
+import { emptyField } from '../../json-body.ts'
 import type { ServiceParts } from '../../service/open-service.ts'
 import { refusals, SealedHeaders, sealed } from '../../service/shapes.ts'
 import type { Body } from '../body.ts'
+import { readText } from '../filters.ts'
 import { fetchEvents } from '../say-events.ts'
 import { LastSeenAnswer, LastSeenBody, RealmPath } from '../schemas.ts'
 import { admit, sendText } from '../serve-query.ts'
@@ -15,13 +16,7 @@ const names = ['user_id', 'device_id', 'person_id'] as const
  */
 const readWho = (body: Body, issues: Issue[]): Record<(typeof names)[number] | 'event_name', string> => {
   const said = (name: string): boolean => body[name] !== undefined && body[name] !== ''
-  const text = (name: string): string => {
-    const value = body[name]
-    if (!said(name)) return ''
-    if (typeof value === 'string' && value.isWellFormed()) return value
-    issues.push(bodyIssue(name, 'type', 'Field should be a string'))
-    return ''
-  }
+  const text = (name: string): string => (said(name) ? readText(name, body[name], issues) : undefined) ?? ''
   const [user_id, device_id, person_id] = [text('user_id'), text('device_id'), text('person_id')]
   const event_name = text('eventName')
   const required = said('eventName') ? (['user_id', 'device_id'] as const) : names.some(said) ? [] : names
