@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { writeSync } from 'node:fs'
 import { isFault } from '../../src/core/fault.ts'
 import type { Inbox } from '../../src/ports/inbox.ts'
 import { entry, idOf, openStore, realmOf } from './engines.ts'
@@ -6,8 +7,9 @@ import { entry, idOf, openStore, realmOf } from './engines.ts'
 const CALLERS = 24
 const KILOBYTE = 'x'.repeat(1_000)
 
+/** Standard output is a file here, so that what was said outlives the process; a pipe would queue and lose lines. */
 const say = (line: string): void => {
-  process.stdout.write(`${line}\n`)
+  writeSync(1, `${line}\n`)
 }
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))

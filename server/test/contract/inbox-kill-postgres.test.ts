@@ -25,7 +25,7 @@ test('an inbox on PostgreSQL loses nothing and doubles nothing when its process 
   }
   expect(heard.acknowledged.size).toBeGreaterThan(100)
   expect(heard.moved.size).toBeGreaterThan(100)
-})
+}, 180_000)
 
 test('a store whose PostgreSQL is away says so, and goes on by itself when it is back', async () => {
   await using store = await openStore(await server.createDatabase())

@@ -15,4 +15,4 @@ test('an inbox on SQLite whose process is killed ten times under load loses noth
   expect(heard.acknowledged.size).toBeGreaterThan(100)
   expect(heard.moved.size).toBeGreaterThan(100)
   await rm(folder, { recursive: true })
-})
+}, 180_000)

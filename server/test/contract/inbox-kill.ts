@@ -1,6 +1,10 @@
 import { spawn } from 'node:child_process'
-import { createInterface } from 'node:readline'
+import { randomUUID } from 'node:crypto'
+import { open, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect } from 'vitest'
+import type { Inbox } from '../../src/ports/inbox.ts'
 import { ALL, idOf, openStore } from './engines.ts'
 
 /** What was heard of one store over the lives of all its processes. */
@@ -17,6 +21,18 @@ export const makeHeard = (): Heard => ({ acknowledged: new Set(), moved: new Map
 const between = (least: number, most: number): number => least + Math.random() * (most - least)
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
+const listen = (said: string, heard: Heard): void => {
+  // A line that the kill cut short has no line break.
+  for (const line of said.slice(0, said.lastIndexOf('\n') + 1).split('\n')) {
+    const [word, first, second] = line.split(' ')
+    if (word === 'acknowledged' && first) heard.acknowledged.add(first)
+    if (word !== 'moved' || !second) continue
+    const seq = Number(first)
+    if ((heard.moved.get(seq) ?? second) !== second) heard.torn.push(seq)
+    heard.moved.set(seq, second)
+  }
+}
+
 /**
  * Runs a process that appends and moves as fast as it can, and kills it with SIGKILL at a random moment, after
  * `meanwhile` has happened.
@@ -27,39 +43,47 @@ export const liveAndDie = async (
   meanwhile: () => Promise<void> = async () => undefined,
 ): Promise<void> => {
   const file = new URL('./inbox-kill-child.ts', import.meta.url).pathname
-  const child = spawn(process.execPath, [file, url], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const path = join(tmpdir(), `rollcall-kill-${randomUUID()}.log`)
+  await using output = await open(path, 'w')
+  const child = spawn(process.execPath, [file, url], { stdio: ['ignore', output.fd, 'pipe'] })
   let complaint = ''
-  child.stderr.on('data', (data) => {
+  child.stderr?.on('data', (data) => {
     complaint += String(data)
   })
-  const ready = Promise.withResolvers<void>()
   const closed = new Promise((resolve) => child.on('close', resolve))
-  const lines = createInterface({ input: child.stdout })
-  const ended = new Promise((resolve) => lines.on('close', resolve))
-  lines.on('line', (line) => {
-    const [word, first, second] = line.split(' ')
-    if (word === 'ready') ready.resolve()
-    if (word === 'acknowledged' && first?.length === 36) heard.acknowledged.add(first)
-    if (word !== 'moved' || second?.length !== 36) return
-    const seq = Number(first)
-    if ((heard.moved.get(seq) ?? second) !== second) heard.torn.push(seq)
-    heard.moved.set(seq, second)
-  })
-  child.on('close', () => ready.reject(new Error(`The process ended before it was ready: ${complaint}`)))
-  await ready.promise
-  await sleep(between(50, 350))
+  const said = async (word: string): Promise<void> => {
+    while (!(await readFile(path, 'utf8')).includes(word)) {
+      if (child.exitCode !== null) throw new Error(`The process ended before it said ${word}: ${complaint}`)
+      await sleep(5)
+    }
+  }
+  await said(Math.random() < 0.5 ? 'ready' : 'moved')
+  await sleep(between(0, 300))
   await meanwhile()
   child.kill('SIGKILL')
-  await Promise.all([closed, ended])
+  await closed
   expect(complaint).toBe('')
+  listen(await readFile(path, 'utf8'), heard)
+  await rm(path)
+}
+
+/** What is stored, when two looks agree: a server may still commit the last group of a client that is dead. */
+const lookWhenStill = async (inbox: Inbox) => {
+  for (;;) {
+    const before = await inbox.depth()
+    const watermark = await inbox.watermark()
+    const waiting = await inbox.read(0, ALL)
+    const after = await inbox.depth()
+    if (before.events === after.events && watermark === (await inbox.watermark()))
+      return { watermark, waiting, events: after.events }
+  }
 }
 
 /** Opens the store and compares sets of ids: what was acknowledged is moved or waits, each once, under numbers without gaps. */
 export const demandWhole = async (url: string, heard: Heard): Promise<void> => {
   await using store = await openStore(url)
   const { inbox } = store
-  const watermark = await inbox.watermark()
-  const waiting = await inbox.read(0, ALL)
+  const { watermark, waiting, events } = await lookWhenStill(inbox)
   const kept = new Map([...heard.moved].filter(([seq]) => seq <= watermark))
   for (const row of waiting) kept.set(row.seq, idOf(row))
   const ids = new Set(kept.values())
@@ -67,7 +91,6 @@ export const demandWhole = async (url: string, heard: Heard): Promise<void> => {
   expect(ids.size).toBe(kept.size)
   expect(heard.torn).toEqual([])
   expect(waiting.every(({ seq }) => seq > watermark)).toBe(true)
-  const { events } = await inbox.depth()
   expect(events).toBe(waiting.length)
   expect(kept.size).toBe(watermark + events)
   expect(Math.max(0, ...kept.keys())).toBe(kept.size)
