@@ -8,7 +8,7 @@ let ids: { tenant: { id: string }; community: { id: string } }
 beforeAll(async () => {
   world = await startWorld()
   const made = await world.call('POST', '/v1/realms', {
-    tenant: { name: 'Acme', tag: 'acme', dns: ['acme.example.com', 'login.acme.example.com'] },
+    tenant: { name: 'Acme', tag: 'acme', dns: ['acme.example.com:8443', 'login.acme.example.com'] },
     community: { name: 'default' },
   })
   ids = made.body as typeof ids
