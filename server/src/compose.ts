@@ -110,7 +110,7 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
       folder: join(data, 'events'),
       memoryBytes: settings.engineMemory,
       querySeconds: settings.querySeconds,
-      lock: (work) => work(),
+      lock: state.exclusively,
       log: say,
       now,
     }),

@@ -21,6 +21,8 @@ export interface ControlOptions {
 export interface ControlStore extends AsyncDisposable {
   readonly control: Control
   readonly inbox: Inbox
+  /** Runs work, such as the event store's migrations, while no other process does. */
+  readonly exclusively: <T>(work: () => Promise<T>) => Promise<T>
 }
 
 const open = async ({ url, limits, log }: ControlOptions): Promise<Opened> => {
@@ -39,5 +41,5 @@ export const openControl = async (options: ControlOptions): Promise<ControlStore
   const control = stack.use(makeControl(opened.db, opened.onlyProcess))
   const inbox = stack.use(makeInbox(opened.engine, await nameStore(opened.db, options.now()), options.now))
   const owned = stack.move()
-  return { control, inbox, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+  return { control, inbox, exclusively: opened.exclusively, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }

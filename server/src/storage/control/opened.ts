@@ -8,4 +8,6 @@ export interface Opened extends AsyncDisposable {
   readonly engine: InboxEngine
   /** Whether no other process can change what is stored, so that its version need not be read again. */
   readonly onlyProcess: boolean
+  /** Runs work while no other process does, by a lock of the store. */
+  readonly exclusively: <T>(work: () => Promise<T>) => Promise<T>
 }

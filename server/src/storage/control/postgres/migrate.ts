@@ -1,8 +1,20 @@
 import { type Migration, pending } from '../migrations.ts'
 import type { Pool } from './pool.ts'
 
-/** Any number that no other program of the same database uses. */
+/** Any numbers that no other program of the same database uses. */
 const MIGRATION_LOCK = 7236311
+const WORK_LOCK = 7236312
+
+/** Runs work while no other process of the same database does; the lock goes with the connection. */
+export const exclusivelyPostgres = <T>(pool: Pool, work: () => Promise<T>): Promise<T> =>
+  pool.use(async (query) => {
+    await query({ text: 'select pg_advisory_lock($1)', values: [WORK_LOCK] })
+    try {
+      return await work()
+    } finally {
+      await query({ text: 'select pg_advisory_unlock($1)', values: [WORK_LOCK] })
+    }
+  })
 
 /** Brings a database up to date, each step in one transaction with its record; one process at a time. */
 export const migratePostgres = (pool: Pool, migrations: readonly Migration[]): Promise<void> =>

@@ -6,7 +6,7 @@ import type { Opened } from '../opened.ts'
 import type { Tables } from '../tables.ts'
 import { poolDialect } from './dialect.ts'
 import { postgresInboxEngine } from './inbox-engine.ts'
-import { migratePostgres } from './migrate.ts'
+import { exclusivelyPostgres, migratePostgres } from './migrate.ts'
 import { makePool } from './pool.ts'
 
 const APPENDING_CONNECTIONS = 2
@@ -21,5 +21,11 @@ export const openPostgres = async (url: string, limits: InboxLimits, log: Log): 
   const db = new Kysely<Tables>({ dialect: poolDialect(state) })
   const engine = open.use(postgresInboxEngine({ appends, state }, db, limits, log))
   const owned = open.move()
-  return { db, engine, onlyProcess: false, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+  return {
+    db,
+    engine,
+    onlyProcess: false,
+    exclusively: (work) => exclusivelyPostgres(state, work),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
 }

@@ -34,5 +34,11 @@ export const openSqlite = async (folder: string, limits: InboxLimits): Promise<O
   const db = new Kysely<Tables>({ dialect: threadDialect(state) })
   const engine = await sqliteInboxEngine(writer, new Kysely<Tables>({ dialect: threadDialect(reader) }))
   const threads = open.move()
-  return { db, engine, onlyProcess: true, [Symbol.asyncDispose]: () => threads.disposeAsync() }
+  return {
+    db,
+    engine,
+    onlyProcess: true,
+    exclusively: (work) => work(),
+    [Symbol.asyncDispose]: () => threads.disposeAsync(),
+  }
 }
