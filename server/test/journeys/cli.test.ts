@@ -169,7 +169,7 @@ describe('the command line', () => {
   })
 
   it('finds what is wrong as a doctor, says what to do, and exits with 1', async () => {
-    const bad = await rollcall(['doctor'], { ROLLCALL_DATA: '/proc/nowhere', ROLLCALL_PORT: '0' })
+    const bad = await rollcall(['doctor'], { ROLLCALL_DATA: '/dev/null/nowhere', ROLLCALL_PORT: '0' })
     expect([bad.code, bad.out]).toEqual([1, expect.stringContaining('ROLLCALL_DATA')])
     const typo = await rollcall(['doctor'], { ROLLCALL_PROT: '1' })
     expect([typo.code, typo.out]).toEqual([1, expect.stringContaining('ROLLCALL_PROT')])
