@@ -3,7 +3,7 @@ import type { Authenticated } from '../../../app/app.ts'
 import type { Receipt } from '../../../core/event.ts'
 import { Fault, type Issue, invalid, isFault } from '../../../core/fault.ts'
 import type { Realm } from '../../../core/realm.ts'
-import type { ServiceParts } from '../service/open-service.ts'
+import type { ServiceParts } from '../service/service-parts.ts'
 import { refusals, SealedHeaders, sealed } from '../service/shapes.ts'
 import { type EventPath, readData, readEvent } from './read-event.ts'
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Type } from 'typebox'
-import type { ServiceParts } from './open-service.ts'
 import { comesFromOperator } from './operator-key.ts'
+import type { ServiceParts } from './service-parts.ts'
 import { versionOf } from './version.ts'
 
 const Health = Type.Object(

@@ -1,5 +1,5 @@
 import type { Http, SurfaceContext } from '../../../http/surface.ts'
-import { createEnvelope, type Envelope, type Service } from '../envelope/envelope.ts'
+import { createEnvelope, type Service } from '../envelope/envelope.ts'
 import { keepJsonBodies } from '../json-body.ts'
 import { directoryRoute } from './directory.ts'
 import { ecdsaHelperRoutes } from './ecdsa-helper.ts'
@@ -7,13 +7,7 @@ import { environmentRoute } from './environment.ts'
 import { healthzRoute } from './healthz.ts'
 import { publicKeyRoute } from './public-key.ts'
 import { serviceKeyRoutes } from './service-keys.ts'
-
-/** What every route of one service stands on. */
-export interface ServiceParts {
-  readonly http: Http
-  readonly context: SurfaceContext
-  readonly envelope: Envelope
-}
+import type { ServiceParts } from './service-parts.ts'
 
 /**
  * Makes an instance one of this dialect: its schemas describe and do not refuse, since everything that is wrong with

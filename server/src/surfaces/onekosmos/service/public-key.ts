@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import type { ServiceParts } from './open-service.ts'
+import type { ServiceParts } from './service-parts.ts'
 
 /** `GET /publickeys`, without a key. */
 export const publicKeyRoute = ({ http, envelope }: ServiceParts): void => {

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { emptyField } from '../json-body.ts'
-import type { ServiceParts } from './open-service.ts'
+import type { ServiceParts } from './service-parts.ts'
 import { refusals, SealedHeaders, sealed } from './shapes.ts'
 
 /** `GET /servicekeys` and `DELETE /servicekey/{keyId}`, for a licence of `system` level. */
