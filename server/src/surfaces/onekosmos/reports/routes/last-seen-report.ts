@@ -1,6 +1,6 @@
 import type { Issue } from '../../../../core/fault.ts'
 import { emptyField } from '../../json-body.ts'
-import type { ServiceParts } from '../../service/open-service.ts'
+import type { ServiceParts } from '../../service/service-parts.ts'
 import { refusals, SealedHeaders, sealed } from '../../service/shapes.ts'
 import type { Body } from '../body.ts'
 import { readText } from '../filters.ts'
