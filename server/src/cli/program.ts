@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { SettingsRefused } from '../config/load.ts'
 import { keyCommand } from './key.ts'
 import { CliProblem, tell } from './print.ts'
@@ -18,6 +18,12 @@ First steps:
 
 Settings are environment variables (ROLLCALL_PORT, ROLLCALL_DATA, ...); see docs/settings.md.`
 
+const daysOf = (text: string): number => {
+  const days = Number(text)
+  if (!Number.isSafeInteger(days) || days < 1 || days > 365) throw new InvalidArgumentError('It is from 1 to 365.')
+  return days
+}
+
 /** What composes a whole server is loaded only when it is asked for, so that the rest answers at once. */
 const build = (): Command => {
   const program = new Command('rollcall')
@@ -33,8 +39,11 @@ const build = (): Command => {
     .command('demo')
     .description("start a server, send it a company's month of events, and print three reports")
     .option('--data <folder>', 'where everything is kept (default: the settings, ./data)')
+    .option('--days <days>', 'how many days of events', daysOf, 30)
     .option('--exit', 'stop when the reports are printed')
-    .action(async (words: { data?: string; exit?: boolean }) => (await import('./demo/demo.ts')).demo(words))
+    .action(async (words: { data?: string; days: number; exit?: boolean }) =>
+      (await import('./demo/demo.ts')).demo(words),
+    )
   program
     .command('doctor')
     .description('check disk, port, engine, clock and settings; say what is wrong and what to do')

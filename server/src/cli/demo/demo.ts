@@ -62,16 +62,18 @@ const progressOf = (total: number): ((done: number) => void) => {
   }
 }
 
-const sendHistory = async (url: string, licence: string): Promise<void> => {
-  const events = history(Date.now())
-  tell(`Sending a month of Acme's identity events over the 1Kosmos Events API, each with encrypted headers and body:`)
+const sendHistory = async (url: string, licence: string, days: number): Promise<void> => {
+  const events = history(Date.now(), days)
+  tell(
+    `Sending ${days} days of Acme's identity events over the 1Kosmos Events API, each with encrypted headers and body:`,
+  )
   await using sender = await openSender({ url, licence, realm: REALM, connections: LANES })
   await sendAll(events, sender, LANES, progressOf(events.length))
 }
 
-const showReports = async (client: RollcallClient): Promise<void> => {
+const showReports = async (client: RollcallClient, days: number): Promise<void> => {
   const { reports } = answered(await client.GET('/v1/reports'))
-  const from = new Date(Date.now() - 30 * 86_400_000).toISOString()
+  const from = new Date(Date.now() - days * 86_400_000).toISOString()
   for (const { id, rows } of shown) {
     const report = reports.find((one) => one.id === id)
     const table = answered(
@@ -88,20 +90,24 @@ const showReports = async (client: RollcallClient): Promise<void> => {
   }
 }
 
-const play = async (rollcall: Rollcall): Promise<void> => {
+const play = async (rollcall: Rollcall, days: number): Promise<void> => {
   const client = createClient({ baseUrl: rollcall.url, key: rollcall.adminKey.key.reveal() })
   await prepareRealm(client)
-  await sendHistory(rollcall.url, await prepareLicence(client))
-  await showReports(client)
+  await sendHistory(rollcall.url, await prepareLicence(client), days)
+  await showReports(client, days)
 }
 
 /** `rollcall demo`: everything embedded, a company's month of events, three reports, and a server left running. */
-export const demo = async (words: { readonly data?: string; readonly exit?: boolean }): Promise<void> => {
+export const demo = async (words: {
+  readonly data?: string
+  readonly days: number
+  readonly exit?: boolean
+}): Promise<void> => {
   const set = loadSettings()
   const settings = { ...set, data: words.data ?? set.data, logLevel: 'warn' as const }
   const rollcall = await compose(settings, { progress: (sentence) => tell(`${sentence} ...`) })
   try {
-    await play(rollcall)
+    await play(rollcall, words.days)
   } catch (error) {
     await rollcall.close()
     throw error

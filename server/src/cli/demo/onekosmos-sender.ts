@@ -1,4 +1,4 @@
-import { createCipheriv, createECDH, randomBytes, randomUUID } from 'node:crypto'
+import { createCipheriv, createECDH, createSecretKey, type KeyObject, randomBytes, randomUUID } from 'node:crypto'
 import { Pool } from 'undici'
 import type { RealmPath } from '../realm-name.ts'
 import type { DemoEvent } from './day.ts'
@@ -7,7 +7,7 @@ const CURVE = 'secp256k1'
 const IV_BYTES = 16
 
 /** Base64 of IV (16 bytes), ciphertext and tag (16 bytes) by AES-256-GCM, as the 1Kosmos Events API reads it. */
-const encrypt = (text: string, key: Uint8Array): string => {
+const encrypt = (text: string, key: KeyObject): string => {
   const iv = randomBytes(IV_BYTES)
   const cipher = createCipheriv('aes-256-gcm', key, iv)
   return Buffer.concat([iv, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString('base64')
@@ -31,7 +31,8 @@ export const openSender = async (options: {
   const own = createECDH(CURVE)
   // The wire has a point's 64 bytes; Node wants the byte 4, for "uncompressed", in front.
   const publickey = own.generateKeys().subarray(1).toString('base64')
-  const shared = own.computeSecret(Buffer.concat([Buffer.of(4), Buffer.from(publicKey, 'base64')]))
+  const point = Buffer.concat([Buffer.of(4), Buffer.from(publicKey, 'base64')])
+  const shared = createSecretKey(own.computeSecret(point))
   const folder = `/events/tenant/${options.realm.tenantId}/community/${options.realm.communityId}/event`
   return {
     async send({ name, body }) {

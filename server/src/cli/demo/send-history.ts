@@ -3,14 +3,13 @@ import { eventsOfDay } from './day.ts'
 import type { Sender } from './onekosmos-sender.ts'
 
 const DAY_MS = 86_400_000
-const DAYS = 30
 
-/** Everything that happened at the company in the 30 days up to now, in order of time. */
-export const history = (now: number): readonly DemoEvent[] => {
+/** Everything that happened at the company in so many days up to now, in order of time. */
+export const history = (now: number, days: number): readonly DemoEvent[] => {
   const today = Math.floor(now / DAY_MS)
-  return Array.from({ length: DAYS + 1 }, (_, ago) => eventsOfDay(today - DAYS + ago))
+  return Array.from({ length: days + 1 }, (_, ago) => eventsOfDay(today - days + ago))
     .flat()
-    .filter((event) => event.at <= now && event.at > now - DAYS * DAY_MS)
+    .filter((event) => event.at <= now && event.at > now - days * DAY_MS)
 }
 
 /** Sends events over so many connections at once; tells how many were acknowledged after each. */

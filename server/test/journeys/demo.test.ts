@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+
+const program = join(import.meta.dirname, '../../src/cli/rollcall.ts')
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'rollcall-demo-'))
+})
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true })
+})
+
+const begin = (args: readonly string[]) => {
+  const { PATH = '', HOME = '' } = process.env
+  const env = { PATH, HOME, ROLLCALL_PORT: '0' }
+  const child = spawn(process.execPath, [program, 'demo', '--data', join(folder, 'data'), '--days', '10', ...args], {
+    env,
+  })
+  const said = { out: '', err: '' }
+  child.stdout.on('data', (chunk) => {
+    said.out += chunk
+  })
+  child.stderr.on('data', (chunk) => {
+    said.err += chunk
+  })
+  return { child, said }
+}
+
+it('sends the events of a company over the 1Kosmos API, prints three reports, and adds nothing when it runs again', async () => {
+  const first = begin(['--exit'])
+  const [code] = (await once(first.child, 'close')) as [number | null]
+  expect([code, first.said.err]).toEqual([0, expect.stringMatching(/(\d{4,}) of \1 events acknowledged/)])
+  const sent = Number(/(\d+) of \1 events acknowledged/.exec(first.said.err)?.[1])
+  for (const shown of ['Application usage', 'Service usage', 'Audit log', 'Microsoft 365', 'E_'])
+    expect(first.said.out).toContain(shown)
+
+  const second = begin([])
+  while (!second.said.out.includes('npx rollcall')) {
+    expect([second.child.exitCode, second.said.err]).toEqual([null, expect.any(String)])
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  const url = /address +(\S+)/.exec(second.said.err)?.[1] ?? ''
+  const key = (await readFile(join(folder, 'data', 'admin.key'), 'utf8')).trim()
+  const answer = await fetch(`${url}/v1/realms/acme/default/reports/event-search`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ page: { size: 1 }, from: new Date(Date.now() - 31 * 86_400_000).toISOString() }),
+  })
+  const { total } = (await answer.json()) as { total: number }
+  const again = Number(/(\d+) of \1 events acknowledged/.exec(second.said.err)?.[1])
+  // The second run's month ends later by what the first one took: a few events may be new, none is doubled.
+  expect(total).toBeGreaterThanOrEqual(again)
+  expect(total).toBeLessThanOrEqual(sent + 50)
+  second.child.kill('SIGTERM')
+  const [end] = (await once(second.child, 'exit')) as [number | null]
+  expect(end).toBe(0)
+})
