@@ -22,6 +22,8 @@ export interface Stage {
   readonly events: number
   /** Event ids in the id window before events are sent. */
   readonly ids: number
+  /** Only contenders whose name holds this text; all when empty. */
+  readonly only: string
   /** Where profiles of the server go, when they are wanted. */
   readonly profiles: string | undefined
   /** A folder of this run by its name; it is removed afterwards. */

@@ -91,7 +91,7 @@ export const ceiling = (): Contender => ({
       {},
     )
     return {
-      target: { form: 'sealed', ...server.ready, realm, licence: LICENCE },
+      target: { form: 'sealed', ...server.ready, realm, licence: LICENCE, forgets: true },
       pids: [server.pid],
       [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
     }

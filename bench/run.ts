@@ -22,6 +22,7 @@ ${benches.map(({ name, about }) => `  ${name.padEnd(10)}${about}`).join('\n')}
   --rounds <n>     runs of each contender, taken in turns (2, or 1 with --quick)
   --events <n>     events of the large history (5000000, or 200000 with --quick)
   --ids <n>        event ids in the id window before events are sent; 5000000 take minutes (0)
+  --only <text>    put: only the contenders whose name holds this text
   --profile        writes a processor profile of the server under test beside the results`
 
 const results = join(import.meta.dirname, 'results')
@@ -43,6 +44,7 @@ const main = async (): Promise<void> => {
       rounds: { type: 'string' },
       events: { type: 'string' },
       ids: { type: 'string', default: '0' },
+      only: { type: 'string', default: '' },
       profile: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -72,6 +74,7 @@ const main = async (): Promise<void> => {
       rounds: Number(values.rounds ?? (values.quick ? 1 : 2)),
       events: Number(values.events ?? (values.quick ? 200_000 : 5_000_000)),
       ids: Number(values.ids),
+      only: values.only,
       profiles: values.profile ? results : undefined,
       folder: (name) => join(root, name),
       say: (sentence) => console.error(`  ${new Date().toISOString().slice(11, 19)}  ${sentence}`),

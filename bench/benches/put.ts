@@ -25,7 +25,7 @@ interface Measured extends LoadFigures {
 }
 
 const lengths = (stage: Stage): Pick<PutRun, 'warm' | 'seconds' | 'most'> =>
-  stage.quick ? { warm: 1, seconds: 3, most: 40_000 } : { warm: 3, seconds: 10, most: 250_000 }
+  stage.quick ? { warm: 1, seconds: 3, most: 60_000 } : { warm: 3, seconds: 10, most: 200_000 }
 
 /** A history of some size in a realm of its own, so that reports in flight have something to read. */
 const withHistory = async (stage: Stage, rollcall: RunningRollcall) => {
@@ -112,7 +112,7 @@ export const put: Bench = {
   about: 'single durable events with encrypted headers and body, 32 and 256 connections',
   async run(stage): Promise<Found> {
     const sqlite = ours(stage, 'sqlite', OURS)
-    const contenders: readonly Contender[] = [
+    const all: readonly Contender[] = [
       sqlite,
       rival(stage, 'one'),
       ours(stage, 'postgres', 'ours, state on PostgreSQL'),
@@ -120,6 +120,7 @@ export const put: Bench = {
       ceiling(),
       { name: WITH_REPORTS, start: sqlite.start },
     ]
+    const contenders = all.filter(({ name }) => name.includes(stage.only))
     const figures: Measured[] = []
     let known: Known | undefined
     await using generator = await startRole<null, GeneratorAsks>(join(import.meta.dirname, '../load/generator.ts'), {})

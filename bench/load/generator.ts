@@ -25,7 +25,7 @@ await playRole<unknown, null, GeneratorAsks>(async () => ({
   asks: {
     async put({ target, run, most, ...options }) {
       const requests = prepareRequests(target, run, most, options.warm + options.seconds)
-      return await runLoad(requests, { port: target.port, ...options })
+      return await runLoad(requests, { port: target.port, again: target.forgets === true, ...options })
     },
     stream: runStreams,
   },

@@ -4,6 +4,8 @@ import { quantile } from './figures.ts'
 export interface LoadOptions {
   readonly port: number
   readonly connections: number
+  /** Whether to begin again when the requests are used up. */
+  readonly again: boolean
   /** Seconds before anything is counted, and seconds that are. */
   readonly warm: number
   readonly seconds: number
@@ -34,8 +36,7 @@ export const runLoad = async (requests: readonly Uint8Array[], options: LoadOpti
   )
   const begin = performance.now() + options.warm * 1000
   const end = begin + options.seconds * 1000
-  const times = new Float64Array(requests.length)
-  let taken = 0
+  const times: number[] = []
   let next = 0
   let last = begin
   let cpu: NodeJS.CpuUsage | undefined
@@ -45,7 +46,7 @@ export const runLoad = async (requests: readonly Uint8Array[], options: LoadOpti
     (connection) =>
       new Promise<void>((resolve, reject) => {
         const step = (): void => {
-          const request = requests[next++]
+          const request = requests[options.again ? next++ % requests.length : next++]
           const sent = performance.now()
           if (!request || sent >= end) {
             resolve()
@@ -62,7 +63,7 @@ export const runLoad = async (requests: readonly Uint8Array[], options: LoadOpti
                 cpu = process.cpuUsage()
                 from = Date.now()
               }
-              times[taken++] = now - sent
+              times.push(now - sent)
               last = now
             }
             step()
@@ -78,11 +79,11 @@ export const runLoad = async (requests: readonly Uint8Array[], options: LoadOpti
   }
   const used = process.cpuUsage(cpu)
   const seconds = (last - begin) / 1000
-  const sorted = times.subarray(0, taken).sort()
+  const sorted = Float64Array.from(times).sort()
   return {
-    acknowledged: taken,
+    acknowledged: times.length,
     seconds,
-    perSecond: taken / seconds,
+    perSecond: times.length / seconds,
     p50: quantile(sorted, 0.5),
     p99: quantile(sorted, 0.99),
     generatorCpu: (used.user + used.system) / 1e6 / seconds,

@@ -28,7 +28,7 @@ export interface RunningRollcall extends AsyncDisposable {
   realm(name: string): Promise<{ readonly realm: RealmId; readonly licence: string }>
   /** The public key of one of the 1Kosmos services. */
   serviceKey(service: 'events' | 'reports'): Promise<string>
-  /** Resolves when everything that was acknowledged is in the store. */
+  /** Resolves when everything that was acknowledged is in the store. @throws Error when nothing moves any more */
   settled(): Promise<void>
 }
 
@@ -39,6 +39,8 @@ export interface RollcallOptions {
   readonly node?: readonly string[]
 }
 
+/** Without any progress for so long, the bench ends. */
+const STUCK_MS = 60_000
 const DEPTH = /^rollcall_inbox_events (\d+)/m
 
 /** Starts the server under test on a folder that may have been used before. */
@@ -97,7 +99,14 @@ export const startRollcall = async ({ folder, settings, node }: RollcallOptions)
       return (answer as { publicKey: string }).publicKey
     },
     async settled() {
-      while ((await depth()) > 0) await new Promise((resolve) => setTimeout(resolve, 50))
+      let least = Number.POSITIVE_INFINITY
+      let since = Date.now()
+      for (let waiting = await depth(); waiting > 0; waiting = await depth()) {
+        if (waiting < least) since = Date.now()
+        least = Math.min(least, waiting)
+        if (Date.now() - since > STUCK_MS) throw new Error(`${waiting} events wait in the inbox and none moves on`)
+        await new Promise((resolve) => setTimeout(resolve, 50))
+      }
     },
     [Symbol.asyncDispose]: () => role[Symbol.asyncDispose](),
   }

@@ -7,6 +7,8 @@ export type Target = {
   readonly port: number
   readonly realm: { readonly tenantId: string; readonly communityId: string }
   readonly licence: string
+  /** It keeps nothing, so that requests may be sent again; otherwise a run ends when they are used up. */
+  readonly forgets?: boolean
 } & ({ readonly form: 'sealed'; readonly serviceKey: string } | { readonly form: 'plain' })
 
 /** Senders of one run; each has a key pair of its own. */
