@@ -18,8 +18,9 @@ interface Answered {
   readonly statistics: { readonly elapsed: number; readonly rows_read: number; readonly bytes_read: number }
 }
 
-/** What the engine takes in one field, less some room. */
+/** How long a text and how many values the engine takes, less some room. */
 const QUERY_BYTES = 120_000
+const QUERY_VALUES = 900
 
 export interface AskOptions {
   readonly report: ClickHouseClient
@@ -38,7 +39,7 @@ export const createAsk = ({ report, database, seconds }: AskOptions) => {
     signal: AbortSignal,
     settings: ClickHouseSettings = {},
   ): Promise<Answered> => {
-    if (Buffer.byteLength(sql) > QUERY_BYTES)
+    if (Buffer.byteLength(sql) > QUERY_BYTES || Object.keys(params).length > QUERY_VALUES)
       throw new Fault(
         'too-large',
         { what: 'the filter', limit: QUERY_BYTES, unit: 'bytes' },

@@ -27,10 +27,10 @@ const dataErrors: ReadonlySet<string> = new Set([
 
 const REASON_CHARS = 200
 
-/** Why the engine refused data, without the data itself; undefined for every other error. */
+/** Why the engine refused data, without the data itself: its words up to the first sign that words do not have. */
 export const refusedRows = (error: unknown): string | undefined => {
   if (!(error instanceof ClickHouseError) || !dataErrors.has(error.type ?? '')) return undefined
-  const said = error.message.split(/ here: |: while |: \(while |['"`\n]|\(at row/, 1)[0] ?? ''
+  const said = error.message.split(/[^A-Za-z ,.:-]| here: |: while /, 1)[0] ?? ''
   return `${error.type}: ${said.trim().slice(0, REASON_CHARS)}`
 }
 

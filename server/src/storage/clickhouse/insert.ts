@@ -30,9 +30,11 @@ const settings = (rows: number, token: string): ClickHouseSettings => ({
   max_insert_block_size: String(rows + 1),
   min_insert_block_size_rows: String(rows + 1),
   min_insert_block_size_bytes: '0',
-  // Text stays text.
+  // What looks like a date stays text, and a flag in a mixed list stays a flag.
   input_format_try_infer_dates: 0,
   input_format_try_infer_datetimes: 0,
+  input_format_json_read_bools_as_strings: 0,
+  input_format_json_read_bools_as_numbers: 0,
   // {"a.b":1,"a":{"b":2}} names one path twice: the first counts.
   type_json_skip_duplicated_paths: 1,
 })

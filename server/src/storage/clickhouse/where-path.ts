@@ -1,3 +1,4 @@
+import { invalid } from '../../core/fault.ts'
 import type { Comparison, Scalar } from '../../core/filter.ts'
 import type { Bindings } from './bindings.ts'
 import { operators, textTest } from './where-column.ts'
@@ -22,10 +23,10 @@ export const pathIn = (path: readonly string[], values: readonly Value[], bindin
   return `(${parts.join(' OR ')})`
 }
 
-/** Absent, null, or an object without members; the engine does not tell these apart. */
+/** Absent or null; an object without members counts as absent, since the engine does not keep it. */
 export const pathIsNull = (path: readonly string[], bindings: Bindings): string => {
-  const { value, members } = placeOf(path, bindings)
-  return `(isNull(${value}) AND empty(${members}))`
+  const { value, hasMembers } = placeOf(path, bindings)
+  return `(isNull(${value}) AND NOT ${hasMembers()})`
 }
 
 export const comparePath = (
@@ -48,37 +49,54 @@ export const comparePath = (
 export const textAt = (path: readonly string[], bindings: Bindings): string =>
   `dynamicElement(${placeOf(path, bindings).value}, 'String')`
 
-/** Paths that an identifier parameter carries as they are; it takes no escapes, and a backtick means something there. */
+/** Paths that an identifier parameter carries as they are: it takes no escapes, and some signs mean something there. */
 const isPlain = (path: readonly string[]): boolean =>
   path.every((key) => /^[^`'\\\t\n\r]+$/.test(key) && !/^\.|\.\.|\.$/.test(key))
 
+/** What the engine reads as a question about the value (its type, the object below it) rather than as its name. */
+const isUnreadable = (dotted: string): boolean => /^\^`|\.:`/.test(dotted)
+
 /**
- * The value at a path and the object below it. Most paths are read from their own column by a bound identifier
- * (10 to 70 times less to read than the whole event); odd ones are dug out of the text by bound keys.
+ * The value at a path, and whether an object stands there. A plain path is read from its own column by a bound
+ * identifier; any other by a bound text, for which the engine reads the whole event (70 times as much).
  */
-const placeOf = (path: readonly string[], bindings: Bindings): { value: string; members: string } => {
+const placeOf = (path: readonly string[], bindings: Bindings): { value: string; hasMembers: () => string } => {
+  const dotted = path.join('.')
   if (isPlain(path)) {
-    const dotted = path.join('.')
-    const value = `data.${bindings.bind(dotted, 'Identifier')}`
-    return { value, members: `data.${bindings.bind(`^\`${dotted}\``, 'Identifier')}` }
+    const members = `^\`${dotted}\``
+    return {
+      value: `data.${bindings.bind(dotted, 'Identifier')}`,
+      hasMembers: () => `notEmpty(data.${bindings.bind(members, 'Identifier')})`,
+    }
   }
-  const found = `JSONExtractRaw(raw, ${path.map((key) => bindings.bind(key, 'String')).join(', ')})`
-  const json = `CAST(concat('{"v":', if(${found} = '', 'null', ${found}), '}'), 'JSON')`
-  return { value: `getSubcolumn(${json}, 'v')`, members: `getSubcolumn(${json}, '^\`v\`')` }
+  if (isUnreadable(dotted))
+    throw invalid([
+      { where: 'query', name: dotted, rule: 'format', message: `The engine cannot look for a key named ${dotted}` },
+    ])
+  const keys = () => path.map((key) => bindings.bind(key, 'String')).join(', ')
+  return {
+    value: `getSubcolumn(data, ${bindings.bind(dotted, 'String')})`,
+    hasMembers: () => `JSONType(raw, ${keys()}) = 'Object'`,
+  }
 }
 
+/** Element by element: hasAny() would take a null in the list for an empty value. */
 const matches = (value: string, type: 'String' | 'Bool', values: string): string =>
-  `ifNull(has(${values}, dynamicElement(${value}, '${type}')), 0) OR ` +
-  `hasAny(${values}, dynamicElement(${value}, 'Array(Nullable(${type}))')) OR ` +
-  `arrayExists(e -> ifNull(has(${values}, dynamicElement(e, '${type}')), 0), ${mixedList(value)})`
+  matchesOne(values, `dynamicElement(${value}, '${type}')`) +
+  ` OR arrayExists(e -> ${matchesOne(values, 'e')}, dynamicElement(${value}, 'Array(Nullable(${type}))'))` +
+  ` OR arrayExists(e -> ${matchesOne(values, `dynamicElement(e, '${type}')`)}, ${mixedList(value)})`
 
 const matchesNumber = (value: string, values: string): string =>
-  `ifNull(has(${values}, ${numberOf(value)}), 0) OR ` +
-  ['Int64', 'UInt64', 'Float64']
-    .map((type) => `dynamicElement(${value}, 'Array(Nullable(${type}))')`)
-    .map((list) => `arrayExists(e -> ifNull(has(${values}, toFloat64(e)), 0), ${list}) OR `)
-    .join('') +
-  `arrayExists(e -> ifNull(has(${values}, ${numberOf('e')}), 0), ${mixedList(value)})`
+  [
+    matchesOne(values, numberOf(value)),
+    ...['Int64', 'UInt64', 'Float64'].map(
+      (type) =>
+        `arrayExists(e -> ${matchesOne(values, 'toFloat64(e)')}, dynamicElement(${value}, 'Array(Nullable(${type}))'))`,
+    ),
+    `arrayExists(e -> ${matchesOne(values, numberOf('e'))}, ${mixedList(value)})`,
+  ].join(' OR ')
+
+const matchesOne = (values: string, value: string): string => `ifNull(has(${values}, ${value}), 0)`
 
 const numberOf = (value: string): string =>
   `coalesce(dynamicElement(${value}, 'Float64'), toFloat64(dynamicElement(${value}, 'Int64')), ` +
