@@ -1,4 +1,4 @@
-import { createClient } from '@clickhouse/client'
+import { type ClickHouseClient, createClient } from '@clickhouse/client'
 import { startEngine } from '../../src/storage/clickhouse/embedded/engine.ts'
 
 /** What the store holds of a realm, and where its rollups differ from a plain count of its events. */
@@ -30,16 +30,16 @@ const compared = {
   },
 } as const
 
-/** Opens the engine of a server that has stopped, and compares what it holds. The folder holds one realm's events only. */
-export const judge = async (engineFolder: string): Promise<Verdict> => {
-  await using engine = await startEngine({ folder: engineFolder, readableTables: [], log: () => undefined })
-  const { url, username, password, headers } = engine.app
-  await using stack = new AsyncDisposableStack()
-  const client = createClient({ url, username, password, http_headers: headers, database: 'rollcall' })
-  stack.defer(() => client.close())
-  const rows = async <T>(query: string): Promise<T[]> =>
+type Rows = <T>(query: string) => Promise<T[]>
+
+const asking =
+  (client: ClickHouseClient): Rows =>
+  async <T>(query: string) =>
     await (await client.query({ query, format: 'JSONEachRow' })).json<T>()
-  const ids = await rows<{ id: string }>('SELECT event_id AS id FROM events')
+
+/** How many rows of each rollup and of a plain count of the events differ, over all realms. */
+export const rollupDifferences = async (client: ClickHouseClient): Promise<Verdict['differences']> => {
+  const rows = asking(client)
   const differences: Record<string, number> = {}
   for (const [name, { plain, rolled }] of Object.entries(compared)) {
     const [count] = await rows<{ n: string }>(
@@ -47,5 +47,19 @@ export const judge = async (engineFolder: string): Promise<Verdict> => {
     )
     differences[name] = Number(count?.n ?? Number.NaN)
   }
-  return { ids: ids.map((row) => row.id), differences }
+  return differences
+}
+
+/** What there is to find when no rollup differs. */
+export const noDifferences = { activity: 0, presence: 0, people: 0, sessions: 0 }
+
+/** Opens the engine of a server that has stopped, and compares what it holds. The folder holds one realm's events only. */
+export const judge = async (engineFolder: string): Promise<Verdict> => {
+  await using engine = await startEngine({ folder: engineFolder, readableTables: [], log: () => undefined })
+  const { url, username, password, headers } = engine.app
+  await using stack = new AsyncDisposableStack()
+  const client = createClient({ url, username, password, http_headers: headers, database: 'rollcall' })
+  stack.defer(() => client.close())
+  const ids = await asking(client)<{ id: string }>('SELECT event_id AS id FROM events')
+  return { ids: ids.map((row) => row.id), differences: await rollupDifferences(client) }
 }
