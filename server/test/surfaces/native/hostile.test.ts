@@ -92,8 +92,9 @@ it('answers anything at all with less than 500, and refusals as problem document
   const methods = fc.constantFrom('GET', 'POST', 'PATCH', 'DELETE', 'PUT')
   await fc.assert(
     fc.asyncProperty(methods, routes, queries, bodies, types, async (method, path, query, body, type) => {
-      // The realm of this test stays.
-      fc.pre(!(method === 'DELETE' && path.endsWith(`${realm.tenantId}/${realm.communityId}`)))
+      // The realm of this test stays, also when a client shortens a path that has dots in it.
+      const own = `/v1/realms/${realm.tenantId}/${realm.communityId}`
+      fc.pre(!(method === 'DELETE' && new URL(path, world.url).pathname.replace(/\/+$/, '') === own))
       const response = await request(`${world.url}${path}?${query}`, {
         method,
         headers: { authorization: `Bearer ${adminKey}`, ...(type === '' ? {} : { 'content-type': type }) },
