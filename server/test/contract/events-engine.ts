@@ -86,11 +86,15 @@ export const storeOptions = (engine: Engine): EventStoreOptions => ({
 export const clientOf = ({ url, username, password, headers }: EngineLogin): ClickHouseClient =>
   createClient({ url, username, password, http_headers: headers, database: 'rollcall' })
 
+export const temporaryFolder = async (): Promise<AsyncDisposable & { path: string }> => {
+  const path = await mkdtemp(join(tmpdir(), 'rollcall-events-'))
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
+}
+
 /** An engine of a test's own with an empty store on it. */
 export const openWorld = async (): Promise<World> => {
   await using opened = new AsyncDisposableStack()
-  const folder = await mkdtemp(join(tmpdir(), 'rollcall-events-'))
-  opened.defer(() => rm(folder, { recursive: true, force: true }))
+  const { path: folder } = opened.use(await temporaryFolder())
   const engine = opened.use(await startEngine({ folder, readableTables, log: () => undefined }))
   const store = opened.use(await openEventStore(storeOptions(engine)))
   const app = clientOf(engine.app)
