@@ -1,15 +1,18 @@
 import fc from 'fast-check'
-import { request } from 'undici'
+import { Pool, request } from 'undici'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { adminKey, startWorld, type World } from '../../world.ts'
 
 let world: World
 let realm: { tenantId: string; communityId: string }
+let pool: Pool
 beforeAll(async () => {
   world = await startWorld()
   realm = await world.realm()
+  pool = new Pool(world.url)
 })
 afterAll(async () => {
+  await pool.close()
   await world[Symbol.asyncDispose]()
 })
 
@@ -92,10 +95,11 @@ it('answers anything at all with less than 500, and refusals as problem document
   const methods = fc.constantFrom('GET', 'POST', 'PATCH', 'DELETE', 'PUT')
   await fc.assert(
     fc.asyncProperty(methods, routes, queries, bodies, types, async (method, path, query, body, type) => {
-      // The realm of this test stays, also when a client shortens a path that has dots in it.
-      const own = `/v1/realms/${realm.tenantId}/${realm.communityId}`
-      fc.pre(!(method === 'DELETE' && new URL(path, world.url).pathname.replace(/\/+$/, '') === own))
-      const response = await request(`${world.url}${path}?${query}`, {
+      // The realm of this test stays.
+      fc.pre(!(method === 'DELETE' && path.endsWith(`${realm.tenantId}/${realm.communityId}`)))
+      // Sent as it stands: a client that knows addresses would shorten the dots in a path.
+      const response = await pool.request({
+        path: `${path}?${query}`,
         method,
         headers: { authorization: `Bearer ${adminKey}`, ...(type === '' ? {} : { 'content-type': type }) },
         ...(method === 'GET' ? {} : { body: Buffer.from(body) }),
