@@ -9,6 +9,7 @@ import { faultOf } from './faults.ts'
 import { keyBatches } from './keys.ts'
 import { columnsQuery, pageQuery, type Query, totalQuery } from './question.ts'
 import { realmHeaders } from './realm-filter.ts'
+import { reportSettings } from './report-settings.ts'
 
 /** What the engine answers in JSONCompact. */
 interface Answered {
@@ -52,16 +53,7 @@ export const createAsk = ({ report, database, seconds }: AskOptions) => {
       query_id: id,
       http_headers: realmHeaders(realm),
       abort_signal: signal,
-      clickhouse_settings: {
-        max_execution_time: seconds,
-        do_not_merge_across_partitions_select_final: 1,
-        output_format_json_quote_64bit_integers: 0,
-        wait_end_of_query: 1,
-        // As the report user's profile has them, where there is one.
-        allow_get_client_http_header: 1,
-        cancel_http_readonly_queries_on_client_close: 1,
-        ...settings,
-      },
+      clickhouse_settings: { ...reportSettings(seconds), ...settings },
     })
     return JSON.parse(await answer.text()) as Answered
   }

@@ -1,5 +1,6 @@
 import { ClickHouseError } from '@clickhouse/client'
 import { Fault } from '../../core/fault.ts'
+import { RowsRefused } from '../../ports/events.ts'
 
 /** The engine's names for data that it will never take, however often it is sent. All else is worth trying again. */
 const dataErrors: ReadonlySet<string> = new Set([
@@ -27,11 +28,17 @@ const dataErrors: ReadonlySet<string> = new Set([
 
 const REASON_CHARS = 200
 
-/** Why the engine refused data, without the data itself: its words up to the first sign that words do not have. */
-export const refusedRows = (error: unknown): string | undefined => {
-  if (!(error instanceof ClickHouseError) || !dataErrors.has(error.type ?? '')) return undefined
+/** What the engine says, up to the first sign that plain words do not have: what follows may be somebody's data. */
+const wordsOf = (error: ClickHouseError): string => {
   const said = error.message.split(/[^A-Za-z ,.:-]| here: |: while /, 1)[0] ?? ''
-  return `${error.type}: ${said.trim().slice(0, REASON_CHARS)}`
+  return `${error.type ?? `code ${error.code}`}: ${said.trim().slice(0, REASON_CHARS)}`
+}
+
+/** Why rows were not inserted: refused for good, or something that passes. Without the rows themselves. */
+export const insertError = (error: unknown): unknown => {
+  if (!(error instanceof ClickHouseError)) return error
+  if (dataErrors.has(error.type ?? '')) return new RowsRefused(wordsOf(error))
+  return new Error(`The event store did not take the rows: ${wordsOf(error)}`)
 }
 
 const costly: Readonly<Record<string, string>> = {
@@ -72,26 +79,23 @@ const isConnectionError = (error: unknown): boolean => {
   )
 }
 
-/** Turns an error of a question into a fault; one that none of them fits is answered as it is. */
+/** Turns an error of a question into a fault; one that none fits stays an error, without the question's values. */
 export const faultOf = (error: unknown, what: string, signal: AbortSignal | undefined): unknown => {
   if (error instanceof Fault) return error
   const type = error instanceof ClickHouseError ? (error.type ?? '') : ''
-  if (signal?.aborted || cancelled.has(type))
-    return new Fault('cancelled', { what }, `${what} was cancelled`, { cause: error })
+  if (signal?.aborted || cancelled.has(type)) return new Fault('cancelled', { what }, `${what} was cancelled`)
   const why = costly[type]
   if (why !== undefined)
     return new Fault(
       'too-costly',
       { why },
       `${what} costs too much: ${why}. Ask for a shorter time, a narrower filter or a smaller page`,
-      { cause: error },
     )
   if (away.has(type) || isConnectionError(error))
     return new Fault(
       'engine-away',
       { retryAfterSeconds: 1 },
       'The event store does not answer at the moment; try again in a second',
-      { cause: error },
     )
-  return error
+  return error instanceof ClickHouseError ? new Error(`${what} failed in the event store: ${wordsOf(error)}`) : error
 }

@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream'
 import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client'
-import { RowsRefused } from '../../ports/events.ts'
-import { refusedRows } from './faults.ts'
+import { insertError } from './faults.ts'
 
 const CHUNK_CHARS = 65_536
 
@@ -54,8 +53,6 @@ export const insertLines = async (app: ClickHouseClient, lines: readonly string[
     })
     for await (const _ of stream);
   } catch (error) {
-    const reason = refusedRows(error)
-    if (reason !== undefined) throw new RowsRefused(reason, { cause: error })
-    throw error
+    throw insertError(error)
   }
 }

@@ -1,5 +1,6 @@
 import { type ClickHouseClient, ClickHouseError } from '@clickhouse/client'
 import { realmFilter, realmHeaders } from './realm-filter.ts'
+import { reportSettings } from './report-settings.ts'
 import { readableTables } from './tables.ts'
 
 export interface RowFilterOptions {
@@ -57,6 +58,8 @@ const placeProbe = async (app: ClickHouseClient, table: string): Promise<void> =
   await app.insert({ table: 'events', values: [probeEvent], format: 'JSONEachRow' })
 }
 
+const settingRefused: ReadonlySet<string> = new Set(['READONLY', 'SETTING_CONSTRAINT_VIOLATION'])
+
 const prove = async (
   { report, database, reportUser }: RowFilterOptions,
   table: string,
@@ -73,6 +76,11 @@ const prove = async (
     if ((await rows(nobody)) > 0 || (await rows(someoneElse)) > 0) throw new Error(leaks)
     own = await rows(probe)
   } catch (error) {
+    if (error instanceof ClickHouseError && settingRefused.has(error.type ?? ''))
+      throw new Error(
+        `The report user ${reportUser} may not set what its queries need. As an administrator, run: ALTER USER ${user} SETTINGS readonly = 2`,
+        { cause: error },
+      )
     if (error instanceof ClickHouseError && error.type === 'ACCESS_DENIED')
       throw new Error(
         `The report user ${reportUser} may not read ${name}. As an administrator, run: GRANT SELECT ON ${name} TO ${user}`,
@@ -86,12 +94,14 @@ const prove = async (
     )
 }
 
+const proofSeconds = 30
+
 const countRows = async (report: ClickHouseClient, table: string, realm: typeof probe): Promise<number> => {
   const answer = await report.query({
     query: `SELECT count() AS n FROM ${table}`,
     format: 'JSONEachRow',
     http_headers: realmHeaders(realm),
-    clickhouse_settings: { allow_get_client_http_header: 1 },
+    clickhouse_settings: reportSettings(proofSeconds),
   })
   const [first] = await answer.json<{ n: string | number }>()
   return Number(first?.n)

@@ -1,0 +1,13 @@
+import type { ClickHouseSettings } from '@clickhouse/client'
+
+/** What every query of a report sets. The user behind it needs `readonly = 2`, or leave for each of these. */
+export const reportSettings = (seconds: number): ClickHouseSettings => ({
+  max_execution_time: seconds,
+  do_not_merge_across_partitions_select_final: 1,
+  exact_rows_before_limit: 0,
+  output_format_json_quote_64bit_integers: 0,
+  wait_end_of_query: 1,
+  // For the row filter; and so that a query ends with its asker's connection.
+  allow_get_client_http_header: 1,
+  cancel_http_readonly_queries_on_client_close: 1,
+})
