@@ -49,6 +49,7 @@ export const openBatch = (app: App, principal: Principal, realm: Realm) => {
   let waiting: Waiting[] = []
   let text = 0
   let index = 0
+  let settling: Promise<void> = Promise.resolve()
 
   const note = (item: Waiting, receipt: Receipt): void => {
     tally[receipt.outcome]++
@@ -59,10 +60,7 @@ export const openBatch = (app: App, principal: Principal, realm: Realm) => {
     tally.settled = item.line ?? index
   }
 
-  const flush = async (): Promise<void> => {
-    const items = waiting
-    waiting = []
-    text = 0
+  const settle = async (items: readonly Waiting[]): Promise<void> => {
     const drafts = items.flatMap((item) => (item.draft ? [item.draft] : []))
     const receipts = drafts.length === 0 ? [] : await app.ingest(principal, realm, drafts)
     let next = 0
@@ -73,6 +71,17 @@ export const openBatch = (app: App, principal: Principal, realm: Realm) => {
     }
   }
 
+  /** Commits what waits once the group before is settled, so that one is read while another is committed. */
+  const flush = async (): Promise<void> => {
+    const items = waiting
+    waiting = []
+    text = 0
+    await settling
+    settling = settle(items)
+    // It is awaited by the next flush or the end; until then its failure is not lost, only unheard.
+    settling.catch(() => undefined)
+  }
+
   const hold = async (item: Waiting, length: number): Promise<void> => {
     waiting.push(item)
     text += length
@@ -81,7 +90,15 @@ export const openBatch = (app: App, principal: Principal, realm: Realm) => {
 
   return {
     tally,
-    flush,
+    /** Commits the rest and waits until everything is settled. */
+    async finish(): Promise<void> {
+      await flush()
+      await settling
+    },
+    /** Waits until what is on its way is settled, so that the tally is whole; a failure is heard elsewhere. */
+    async quiet(): Promise<void> {
+      await settling.catch(() => undefined)
+    },
     /** One event's JSON text. */
     async add(event: string, line?: number): Promise<void> {
       const read = readNativeEvent(event, realm, app.eventLimits)

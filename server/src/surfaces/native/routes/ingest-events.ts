@@ -78,7 +78,7 @@ const takeLines = async (body: Readable, batch: Batch, context: SurfaceContext):
       else await batch.add(text, line.number)
     }
   }
-  await batch.flush()
+  await batch.finish()
 }
 
 const readLine = (bytes: Buffer): string | undefined => {
@@ -100,14 +100,14 @@ const takeArray = async (text: string, batch: Batch, most: number): Promise<void
       `The array holds more than ${most} events; send a stream of lines (application/x-ndjson) instead`,
     )
   for (const [from, to] of elements) await batch.add(text.slice(from, to))
-  await batch.flush()
+  await batch.finish()
 }
 
 const takeObject = async (text: string, batch: Batch): Promise<void> => {
   if (text === '')
     throw invalid([{ where: 'body', name: '', rule: 'required', message: 'The body is empty; send JSON' }])
   await batch.add(text)
-  await batch.flush()
+  await batch.finish()
   const [result] = batch.tally.results
   if (result?.outcome === 'refused') throw invalid(result.issues ?? [])
 }
@@ -176,6 +176,7 @@ export const ingestEventsRoute = async ({ http, context, callerOf }: RouteParts)
             else await takeObject(text, batch)
           }
         } catch (thrown) {
+          await batch.quiet()
           const error = bodyFault(thrown)
           if (!(error instanceof Fault)) throw error
           const answer = brokenOff(error, batch.tally)
