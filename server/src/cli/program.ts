@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
-import { SettingsRefused } from '../config/load.ts'
+import manifest from '../../package.json' with { type: 'json' }
 import { keyCommand } from './key.ts'
-import { CliProblem, tell } from './print.ts'
+import { tell } from './print.ts'
 import { realmCommand } from './realm.ts'
 import { reportCommand } from './report.ts'
 import { setAsideCommand } from './set-aside.ts'
@@ -27,6 +27,7 @@ const daysOf = (text: string): number => {
 /** What composes a whole server is loaded only when it is asked for, so that the rest answers at once. */
 const build = (): Command => {
   const program = new Command('rollcall')
+    .version(manifest.version)
     .description('Rollcall keeps the activity stream of an identity system and answers who was there.')
     .addHelpText('after', guide)
     .showHelpAfterError('(say --help for what there is)')
@@ -64,6 +65,14 @@ const build = (): Command => {
   return program
 }
 
+/** One sentence for the person at the terminal; never a stack. */
+const sentenceOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error)
+  if ('code' in error && error.code === 'EADDRINUSE')
+    return `${error.message}. Stop what runs there, or set ROLLCALL_PORT to another port (0 takes a free one).`
+  return error.message
+}
+
 /**
  * Runs the command line.
  * @returns the exit code: 0, or 1 when something is wrong
@@ -74,8 +83,7 @@ export const run = async (argv: readonly string[]): Promise<number> => {
     return Number(process.exitCode ?? 0)
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode
-    const plain = error instanceof CliProblem || error instanceof SettingsRefused
-    tell(plain || error instanceof Error ? (error as Error).message : String(error))
+    tell(sentenceOf(error))
     return 1
   }
 }

@@ -155,6 +155,11 @@ describe('the command line, beside a running server', () => {
     }
   })
 
+  it('says what to do about a port that is taken', async () => {
+    const second = await rollcall(['serve'], { ...settings, ROLLCALL_DATA: join(folder, 'other') })
+    expect([second.code, second.err]).toEqual([1, expect.stringContaining('ROLLCALL_PORT')])
+  })
+
   it('finds nothing wrong when it is asked as a doctor', async () => {
     const told = await rollcall(['doctor'])
     expect([told.code, told.out]).toEqual([0, expect.stringContaining('Nothing is wrong')])

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Validator } from '@seriousme/openapi-schema-validator'
@@ -86,6 +87,15 @@ describe('the OpenAPI documents', () => {
       expect([name, ids.length - new Set(ids).size]).toEqual([name, 0])
     }
   })
+})
+
+it('the typed client is the one that the native document makes; "npm run generate" in client/ writes it again', async () => {
+  const client = join(import.meta.dirname, '../../../client')
+  const made = spawnSync('node_modules/.bin/openapi-typescript', ['../server/openapi/native.json'], {
+    cwd: client,
+    encoding: 'utf8',
+  })
+  expect([made.status, made.stdout]).toEqual([0, await readFile(join(client, 'src/native.gen.ts'), 'utf8')])
 })
 
 describe('the page at /docs', () => {
