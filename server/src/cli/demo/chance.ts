@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/** Numbers that look random and are the same for the same seed, so that a day's events are the same in every run. */
+/** Numbers that look random and are the same for the same name, so that a day's events are the same in every run. */
 export interface Chance {
   /** From 0 (inclusive) to 1 (exclusive). */
   next(): number
@@ -12,8 +12,8 @@ export interface Chance {
 }
 
 /** Chance by the mulberry32 generator. */
-export const chance = (seed: string): Chance => {
-  let state = createHash('sha256').update(seed).digest().readUInt32LE()
+export const chance = (name: string): Chance => {
+  let state = createHash('sha256').update(name).digest().readUInt32LE()
   const next = (): number => {
     state = (state + 0x6d2b79f5) >>> 0
     let mixed = Math.imul(state ^ (state >>> 15), state | 1)
