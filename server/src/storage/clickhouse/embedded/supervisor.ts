@@ -16,8 +16,12 @@ export interface Supervisor extends AsyncDisposable {
 /** A store of many parts may take minutes to open after a crash. */
 const startMs = 180_000
 const stopMs = 5_000
-/** One that lived this long is started again at once when it dies; the others wait, twice as long each time. */
+/**
+ * One that lived this long is started again at once when it dies; the others wait, twice as long each time, those that
+ * answered at all never longer than 400 ms.
+ */
 const healthyMs = 2_000
+const answeredFailures = 2
 const pauseMs = (failures: number) => (failures === 0 ? 0 : Math.min(100 * 2 ** failures, 10_000))
 
 /** Starts the engine and keeps it running until disposed. Throws one sentence if the first start is refused. */
@@ -45,7 +49,7 @@ export async function supervise(how: EngineProcessOptions, login: EngineLogin, l
         const reason = await running.ended
         ready = false
         if (closing.signal.aborted) return
-        if (performance.now() - since >= healthyMs) failures = 0
+        failures = performance.now() - since >= healthyMs ? 0 : Math.min(failures, answeredFailures)
         log('warn', 'The event engine ended unexpectedly and is started again.', { reason })
       }
       await sleep(pauseMs(failures++), undefined, { signal: closing.signal })
