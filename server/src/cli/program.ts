@@ -62,6 +62,10 @@ const build = (): Command => {
     .command('openapi', { hidden: true })
     .description('write the OpenAPI documents of this version to server/openapi')
     .action(async () => (await import('./openapi.ts')).writeDocuments())
+  program
+    .command('settings-page', { hidden: true })
+    .description('write docs/settings.md from the settings of this version')
+    .action(async () => (await import('./settings-page.ts')).writeSettingsPage())
   return program
 }
 

@@ -4,6 +4,8 @@ export interface Setting<T> {
   readonly about: string
   /** Shown in the documents; the text that would give the default. */
   readonly fallback: string
+  /** Shown in the documents: what its text may be. */
+  readonly takes: string
   readonly secret: boolean
   readonly standard: T
   /** @throws Error with a sentence that says what is allowed. */
@@ -14,11 +16,13 @@ interface Said {
   readonly name: `ROLLCALL_${string}`
   readonly about: string
   readonly fallback?: string
+  readonly takes?: string
 }
 
 export const words = (said: Said & { readonly standard: string }): Setting<string> => ({
   ...said,
   fallback: said.fallback ?? said.standard,
+  takes: said.takes ?? 'a text',
   secret: false,
   read: (text) => text,
 })
@@ -26,13 +30,14 @@ export const words = (said: Said & { readonly standard: string }): Setting<strin
 export const optional = (said: Said): Setting<string | undefined> => ({
   ...said,
   fallback: said.fallback ?? 'none',
+  takes: said.takes ?? 'a text',
   secret: false,
   standard: undefined,
   read: (text) => text,
 })
 
 export const confidential = (said: Said): Setting<string | undefined> => ({
-  ...optional(said),
+  ...optional({ takes: '16 characters or more', ...said }),
   secret: true,
   read: (text) => {
     if (text.length < 16) throw new Error('must have 16 characters or more')
@@ -45,6 +50,7 @@ export const whole = (
 ): Setting<number> => ({
   ...said,
   fallback: said.fallback ?? String(said.standard),
+  takes: said.takes ?? `${said.least} to ${said.most}${said.unit ? ` ${said.unit}` : ''}`,
   secret: false,
   read: (text) => {
     const value = Number(text)
@@ -57,6 +63,7 @@ export const whole = (
 export const flag = (said: Said & { readonly standard: boolean }): Setting<boolean> => ({
   ...said,
   fallback: said.fallback ?? (said.standard ? 'true' : 'false'),
+  takes: said.takes ?? 'true or false',
   secret: false,
   read: (text) => {
     if (['true', '1', 'on', 'yes'].includes(text.toLowerCase())) return true
@@ -70,6 +77,7 @@ export const oneOf = <const T extends readonly string[]>(
 ): Setting<T[number]> => ({
   ...said,
   fallback: said.fallback ?? said.standard,
+  takes: said.takes ?? `one of ${said.of.join(', ')}`,
   secret: false,
   read: (text) => {
     const found = said.of.find((word) => word === text)
@@ -84,5 +92,6 @@ export const custom = <T>(
 ): Setting<T> => ({
   ...said,
   fallback: said.fallback ?? 'none',
+  takes: said.takes ?? 'a text',
   secret: said.secret ?? false,
 })

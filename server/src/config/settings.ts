@@ -10,7 +10,12 @@ const url =
 
 /** Every setting of the server, each with its sentence. Nothing else is read from the environment. */
 export const settings = {
-  host: words({ name: 'ROLLCALL_HOST', about: 'The address it listens on.', standard: '127.0.0.1' }),
+  host: words({
+    name: 'ROLLCALL_HOST',
+    about: 'The address it listens on; 0.0.0.0 for all of this machine.',
+    takes: 'an address',
+    standard: '127.0.0.1',
+  }),
   port: whole({
     name: 'ROLLCALL_PORT',
     about: 'The port it listens on; 0 takes a free one.',
@@ -22,14 +27,20 @@ export const settings = {
     name: 'ROLLCALL_PUBLIC_URL',
     about: 'The address under which clients reach it; used in links and in the service directory.',
     fallback: 'from host and port',
+    takes: 'such as https://rollcall.example.com',
     standard: undefined,
     read: (text) => url(/^https?:\/\//, 'https://rollcall.example.com')(text).replace(/\/+$/, ''),
   }),
   tlsCert: optional({
     name: 'ROLLCALL_TLS_CERT',
     about: 'Path of the certificate chain (PEM); with the key it serves HTTPS.',
+    takes: 'a path',
   }),
-  tlsKey: optional({ name: 'ROLLCALL_TLS_KEY', about: 'Path of the private key of the certificate (PEM).' }),
+  tlsKey: optional({
+    name: 'ROLLCALL_TLS_KEY',
+    about: 'Path of the private key of the certificate (PEM).',
+    takes: 'a path',
+  }),
   trustProxy: flag({
     name: 'ROLLCALL_TRUST_PROXY',
     about: "Whether to believe a proxy's word for a client's address and scheme.",
@@ -38,6 +49,7 @@ export const settings = {
   data: words({
     name: 'ROLLCALL_DATA',
     about: 'The folder of everything that is embedded; one process at a time.',
+    takes: 'a path',
     standard: './data',
   }),
   eventsUrl: custom<string | undefined>({
@@ -45,6 +57,7 @@ export const settings = {
     about: 'ClickHouse by address, as the user that writes and migrates; the embedded engine when unset.',
     fallback: 'embedded',
     secret: true,
+    takes: 'such as clickhouse+https://user:password@host:8443/rollcall',
     standard: undefined,
     read: url(/^clickhouse\+https?:\/\//, 'clickhouse+https://user:password@host:8443/rollcall'),
   }),
@@ -53,6 +66,7 @@ export const settings = {
     about: 'The same ClickHouse, as the user that reads for reports, behind row policies.',
     fallback: 'embedded',
     secret: true,
+    takes: 'such as clickhouse+https://report:password@host:8443/report',
     standard: undefined,
     read: url(/^clickhouse\+https?:\/\//, 'clickhouse+https://report:password@host:8443/report'),
   }),
@@ -61,6 +75,7 @@ export const settings = {
     about: 'PostgreSQL for the inbox and the state; SQLite in the data folder when unset.',
     fallback: 'SQLite in the data folder',
     secret: true,
+    takes: 'such as postgres://user:password@host:5432/rollcall',
     standard: undefined,
     read: url(/^postgres(ql)?:\/\//, 'postgres://user:password@host:5432/rollcall'),
   }),
@@ -106,6 +121,7 @@ export const settings = {
     name: 'ROLLCALL_ONEKOSMOS_DIRECTORY',
     about: 'Other services of the 1Kosmos service directory, as JSON of name to address.',
     fallback: '{}',
+    takes: 'JSON such as {"adminconsole":"https://console.example.com"}',
     standard: {},
     read: (text) => {
       const value: unknown = JSON.parse(text)
@@ -132,6 +148,7 @@ export const settings = {
     name: 'ROLLCALL_REPORT_TIMEZONE',
     about: "A realm's time zone unless it sets its own.",
     fallback: 'UTC',
+    takes: 'an IANA time zone such as Europe/Zurich',
     standard: 'UTC',
     read: (text) => {
       if (!isZone(text)) throw new Error('must be an IANA time zone such as Europe/Zurich')
@@ -142,6 +159,7 @@ export const settings = {
     name: 'ROLLCALL_RETENTION_DAYS',
     about:
       'Events older than this are neither shown nor kept; rollups and states stay. Exact at read time, dropped by month.',
+    takes: '1 to 36500 days',
     standard: undefined,
     read: (text) => {
       const days = Number(text)
