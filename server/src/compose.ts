@@ -132,7 +132,6 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
           store: events.store,
           holder: `${hostname()}/${process.pid}/${uuidv7()}`,
           number: numberRow,
-          now,
           aheadMs,
           log: say,
           observe: metrics.moved,

@@ -28,6 +28,12 @@ export const partsOf = (rows: readonly InboxRow[], without: ReadonlySet<number>,
     .sort(([a], [b]) => a - b)
     .flatMap(([month, ofMonth]) => partOf(ofMonth, without, month, storeId))
 
+/** The rows that a part sends, out of rows of its month. */
+export const rowsIn = (part: Part, ofMonth: readonly InboxRow[]): readonly InboxRow[] => {
+  const without = new Set(part.without)
+  return ofMonth.filter(({ seq }) => seq >= part.first && seq <= part.last && !without.has(seq))
+}
+
 /** Cuts a part in two at the middle of its rows; together they keep its bounds, each has a token of its own. */
 export const halves = (part: Part, rows: readonly InboxRow[], storeId: string): readonly Part[] => {
   const middle = Math.ceil(rows.length / 2)
