@@ -17,7 +17,7 @@ export interface Mover extends AsyncDisposable {
 
 const TICK_MS = 100
 const LEASE_MS = 5_000
-const WAIT_MS = { first: 100, most: 5_000 } as const
+const WAIT_MS = { first: 100, most: 500 } as const
 
 const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
