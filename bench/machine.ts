@@ -22,7 +22,17 @@ const syncTime = (folder: string): number => {
 }
 
 const root = join(import.meta.dirname, '..')
-const git = (...args: string[]): string => execFileSync('git', ['-C', root, ...args], { encoding: 'utf8' }).trim()
+const git = (...args: string[]): string =>
+  execFileSync('git', ['-C', root, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+
+/** The commit of this folder, and whether the server's files differ from it; unknown outside a repository. */
+const commitOf = (): string => {
+  try {
+    return `${git('rev-parse', '--short', 'HEAD')}${git('status', '--porcelain', '--', 'server') === '' ? '' : ' with changes'}`
+  } catch {
+    return 'unknown'
+  }
+}
 const versionOf = (name: string): string =>
   JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8')).version
 
@@ -45,7 +55,7 @@ export const lookAtMachine = (folder: string): Machine => ({
   memoryBytes: totalmem(),
   kernel: release(),
   fdatasync: syncTime(folder),
-  commit: `${git('rev-parse', '--short', 'HEAD')}${git('status', '--porcelain', '--', 'server') === '' ? '' : ' with changes'}`,
+  commit: commitOf(),
   versions: {
     node: process.version,
     fastify: versionOf('fastify'),
