@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import type { Report } from '../../../core/report.ts'
+import { paramsSchema } from '../report-params.ts'
 import type { RouteParts } from '../route.ts'
 import { problems } from '../shapes.ts'
 import { ReportColumn, sayColumns } from '../table.ts'
@@ -21,7 +22,7 @@ const sayReport = (report: Report) => ({
   title: report.title,
   about: report.about,
   defaultSpanSeconds: report.defaultSpan === undefined ? null : Math.round(report.defaultSpan / 1_000),
-  params: JSON.parse(JSON.stringify(Type.Object(report.params, { additionalProperties: false }))) as object,
+  params: JSON.parse(JSON.stringify(paramsSchema(report))) as object,
   columns: sayColumns(report),
   order: [...report.order],
 })

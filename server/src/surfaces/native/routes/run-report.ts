@@ -6,6 +6,7 @@ import type { Report } from '../../../core/report.ts'
 import { issuesOf } from '../../../http/errors.ts'
 import { readWindow } from '../asked-window.ts'
 import { sayIncomplete } from '../incomplete.ts'
+import { defaultsOf, paramsSchema } from '../report-params.ts'
 import type { RouteParts } from '../route.ts'
 import { filterLanguage, readSearchFilter } from '../search-filter.ts'
 import { Instant, problems, RealmPath, SentInstant } from '../shapes.ts'
@@ -62,7 +63,7 @@ const orderIssues = (report: Report, order: readonly string[]): readonly Issue[]
     }))
 
 const paramIssues = (report: Report, params: object): readonly Issue[] => {
-  const broken = Value.Errors(Type.Object(report.params, { additionalProperties: false }), params)
+  const broken = Value.Errors(paramsSchema(report), params)
   return issuesOf(broken, 'body', ['params'])
 }
 
@@ -105,7 +106,7 @@ export const runReportRoute = ({ http, context, callerOf }: RouteParts): void =>
       const answered = await app.runReport(caller, realm, report, {
         ...(window ? { window } : {}),
         ...(asked.filter ? { filter: readSearchFilter(asked.filter, 'body') } : {}),
-        params: asked.params ?? {},
+        params: { ...defaultsOf(report), ...asked.params },
         ...(asked.order ? { order: asked.order } : {}),
         page: { skip: asked.page?.skip ?? 0, size: asked.page?.size ?? 100 },
         total: asked.total ?? true,
