@@ -98,7 +98,8 @@ export const ceiling = (): Contender => ({
   },
 })
 
-const profiled = (stage: Stage): Pick<RollcallOptions, 'node'> =>
+/** Options for a server whose profile is wanted. */
+export const profiled = (stage: Stage): Pick<RollcallOptions, 'node'> =>
   stage.profiles === undefined ? {} : { node: ['--cpu-prof', `--cpu-prof-dir=${stage.profiles}`] }
 
 /** The server under test, with its state on SQLite or on PostgreSQL. */

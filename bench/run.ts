@@ -23,7 +23,7 @@ ${benches.map(({ name, about }) => `  ${name.padEnd(10)}${about}`).join('\n')}
   --events <n>     events of the large history (5000000, or 200000 with --quick)
   --ids <n>        event ids in the id window before events are sent; 5000000 take minutes (0)
   --only <text>    put: only the contenders whose name holds this text
-  --profile        writes a processor profile of the server under test beside the results`
+  --profile        put, batch: writes processor profiles of the server under test beside the results`
 
 const results = join(import.meta.dirname, 'results')
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Bench, Found, Stage } from '../bench.ts'
+import { profiled } from '../contenders.ts'
 import { median } from '../load/figures.ts'
 import type { GeneratorAsks } from '../load/generator.ts'
 import { aimed, say } from '../print/number.ts'
@@ -33,7 +34,7 @@ const ingest = async (
   events: number,
   name: string,
 ) => {
-  await using rollcall = await startRollcall({ folder: stage.folder(name) })
+  await using rollcall = await startRollcall({ folder: stage.folder(name), ...profiled(stage) })
   const { realm } = await rollcall.realm('Batch')
   const begun = await generator.ask('stream', {
     port: rollcall.port,
