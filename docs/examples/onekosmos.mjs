@@ -2,8 +2,8 @@
 //
 //   export LICENCE=<licence key>      # rollcall key create --kind license ...
 //   export SERVER=http://127.0.0.1:8484
-//   node docs/examples/onekosmos.mjs PUT /events/tenant/acme/community/main/event/E_LOGIN_SUCCEEDED '{"type":"event"}'
-//   node docs/examples/onekosmos.mjs POST /reports/tenant/acme/community/main/events '{"pSize":10}'
+//   node docs/examples/onekosmos.mjs PUT /events/tenant/globex/community/main/event/E_LOGIN_SUCCEEDED '{"type":"event"}'
+//   node docs/examples/onekosmos.mjs POST /reports/tenant/globex/community/main/events '{"pSize":10}'
 import { createCipheriv, createDecipheriv, createECDH, randomBytes, randomUUID } from 'node:crypto'
 
 const [method = 'GET', path = '/', body] = process.argv.slice(2)
