@@ -17,6 +17,8 @@ export interface Mover extends AsyncDisposable {
 
 const TICK_MS = 100
 const LEASE_MS = 5_000
+/** How long nothing is written while nothing happens; the lease is renewed after it. */
+const IDLE_MS = 1_000
 const WAIT_MS = { first: 100, most: 500 } as const
 
 const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
@@ -67,11 +69,18 @@ export const startMover = (options: MoverOptions): Mover => {
     await Promise.race([kicked, sleep(TICK_MS, stop.signal)])
   }
 
+  /** Waits for something to move; events that another process appended are looked for, since nothing tells of them. */
   const idle = async (): Promise<void> => {
+    let woken = false
     const kicked = new Promise<void>((resolve) => {
-      wake = resolve
+      wake = () => {
+        woken = true
+        resolve()
+      }
     })
-    await Promise.race([kicked, options.inbox.changed(1_000), sleep(1_000, stop.signal)])
+    const until = performance.now() + IDLE_MS
+    do await Promise.race([kicked, options.inbox.changed(TICK_MS), sleep(TICK_MS, stop.signal)])
+    while (!woken && !stop.signal.aborted && performance.now() < until && (await options.inbox.depth()).events === 0)
   }
 
   const run = async (): Promise<void> => {
