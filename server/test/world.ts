@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
-import { compose, type Rollcall } from '../src/compose.ts'
+import { type ComposeOptions, compose, type Rollcall } from '../src/compose.ts'
 import { loadSettings } from '../src/config/load.ts'
 
 export const adminKey = 'test-admin-key-0123456789'
@@ -25,8 +25,11 @@ export interface World extends AsyncDisposable {
 
 let worlds = 0
 
-/** Starts a whole server in this process, on stores and a port of its own. */
-export const startWorld = async (set: Readonly<Record<string, string>> = {}): Promise<World> => {
+/** Starts a whole server in this process, on stores and a port of its own; its clock and its log may be a test's. */
+export const startWorld = async (
+  set: Readonly<Record<string, string>> = {},
+  options: Pick<ComposeOptions, 'now' | 'log'> = {},
+): Promise<World> => {
   const folder = await mkdtemp(join(tmpdir(), 'rollcall-world-'))
   const settings = loadSettings({
     ROLLCALL_DATA: folder,
@@ -38,7 +41,7 @@ export const startWorld = async (set: Readonly<Record<string, string>> = {}): Pr
     ROLLCALL_RATE_OPEN: '0',
     ...set,
   })
-  const start = () => compose(settings, { log: pino({ level: settings.logLevel }) })
+  const start = () => compose(settings, { log: pino({ level: settings.logLevel }), ...options })
   let rollcall = await start()
 
   const call: World['call'] = async (method, path, body) => {
