@@ -7,7 +7,7 @@ export interface Chore {
   readonly run: () => Promise<void>
 }
 
-/** Does chores on time, one at a time each; one that fails is logged and tried again at its next turn. */
+/** Does chores at once and then on time, one at a time each; one that fails is logged and tried again at its next turn. */
 export const startKeeper = (chores: readonly Chore[], log: Log): AsyncDisposable => {
   const running = new Set<Promise<void>>()
   const busy = new Set<string>()
@@ -27,6 +27,7 @@ export const startKeeper = (chores: readonly Chore[], log: Log): AsyncDisposable
     running.add(one)
     one.finally(() => running.delete(one)).catch(() => undefined)
   }
+  for (const chore of chores) start(chore)
   const timers = chores.map((chore) => setInterval(start, chore.everyMs, chore))
   return {
     async [Symbol.asyncDispose]() {
