@@ -71,7 +71,7 @@ export const startLoad = (
         ledger.acknowledged.set(id, at)
         break
       }
-      await new Promise((resolve) => setTimeout(resolve, 20))
+      await new Promise((resolve) => setTimeout(resolve, 100))
     }
     if (n % 13 === 0) {
       const again = await post(text)

@@ -35,7 +35,7 @@ export const serverProcess = (
       }),
     between: () => new Promise((resolve) => waiting.add(resolve)),
     async kill() {
-      const gone = child && child.exitCode === null ? once(child, 'exit') : undefined
+      const gone = child && child.exitCode === null && child.signalCode === null ? once(child, 'exit') : undefined
       child?.kill('SIGKILL')
       await gone
     },

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { expect } from 'vitest'
 import { freePort } from '../free-port.ts'
 import { adminKey } from '../world.ts'
 import { judge, noDifferences } from './judge.ts'
@@ -35,10 +35,11 @@ const drained = async (server: ServerProcess): Promise<void> => {
   }
 }
 
-const moment = (most: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, Math.random() * most))
+export const moment = (most: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, Math.random() * most))
 
 /** Runs a server under load, does harm to it again and again, and compares what was acknowledged with what is stored. */
-const survive = async (harm: (server: ServerProcess) => Promise<void>): Promise<void> => {
+export const survive = async (harm: (server: ServerProcess) => Promise<void>): Promise<void> => {
   const folder = await mkdtemp(join(tmpdir(), 'rollcall-crash-'))
   const server = serverProcess(folder, await freePort())
   try {
@@ -74,25 +75,3 @@ const survive = async (harm: (server: ServerProcess) => Promise<void>): Promise<
     await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
   }
 }
-
-it('keeps every acknowledged event exactly once while the server is killed again and again', async () => {
-  await survive(async (server) => {
-    await server.kill()
-    await server.start()
-  })
-}, 400_000)
-
-it('keeps every acknowledged event exactly once while its engine is killed again and again', async () => {
-  let killed = 0
-  const another = async (server: ServerProcess): Promise<number> => {
-    for (;;) {
-      const engine = await server.engine()
-      if (engine !== 0 && engine !== killed) return engine
-      await moment(20)
-    }
-  }
-  await survive(async (server) => {
-    killed = await another(server)
-    process.kill(killed, 'SIGKILL')
-  })
-}, 400_000)
