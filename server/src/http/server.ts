@@ -40,7 +40,8 @@ export const createServer = async (options: ServerOptions): Promise<Http> => {
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => uuidv7(),
     requestIdHeader: false,
-    trustProxy: options.trustProxy,
+    // One hop: the address that the proxy itself added. Those before it are the client's own words.
+    trustProxy: options.trustProxy && ((_address: string, hop: number) => hop === 0),
     bodyLimit: context.limits.bodyBytes,
     routerOptions: { maxParamLength: 1_024, ignoreTrailingSlash: true },
     forceCloseConnections: 'idle',
