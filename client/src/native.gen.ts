@@ -101,7 +101,7 @@ export interface paths {
          *
          *     An event is durable when it is answered as accepted. Events are committed in groups of at most 1,000 while the body is still being read: should the connection or the server break, the groups before stay, and a problem document then says how many were accepted and, in `settled`, up to which line or item; send the rest again, or all of it with `event_id`s, which count once.
          *
-         *     A single event that is refused answers 400; in a batch each refused item is told with its issues, and the answer is 200.
+         *     A single event that is refused answers 400, or 409 when its `event_id` was sent before with another content; in a batch each refused item is told with its issues, and the answer is 200.
          */
         post: operations["ingestEvents"];
         delete?: never;
@@ -829,14 +829,14 @@ export interface operations {
                         communityId: string;
                     };
                     /**
-                     * @description How far a licence reaches: everything, every realm for services, a tenant, or one community.
+                     * @description How far a licence reaches: everything (system), the realms that it was authorised for beside its own (service), all communities of its realm’s tenant (tenant), or its own (community).
                      * @enum {unknown}
                      */
                     authLevel?: "system" | "service" | "tenant" | "community";
                     /** @description Who acts with it; its own id when left out. */
                     user?: string;
-                    /** @description What it may do; everything in its realm when left out. */
-                    roles?: string[];
+                    /** @description What an api key may do in its realm: a writer sends events, a reader searches and runs reports; both when left out. */
+                    roles?: ("writer" | "reader")[];
                     /** @description When it stops working; never when left out: ISO 8601 (UTC unless it names an offset), or epoch milliseconds. */
                     expiresAt?: string | number;
                 };
@@ -1222,6 +1222,15 @@ export interface operations {
             };
             /** @description There is no such realm or thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is there already, or something else has its name. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

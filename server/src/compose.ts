@@ -6,6 +6,7 @@ import { uuidv7 } from 'uuidv7'
 import type { App } from './app/app.ts'
 import { createApp } from './app/create-app.ts'
 import { createSeal } from './app/seal.ts'
+import { proveSeal } from './app/service-keys.ts'
 import { type KeptKey, keepKey } from './config/key-file.ts'
 import type { Settings } from './config/settings.ts'
 import { Secret } from './core/secret.ts'
@@ -150,6 +151,8 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
       ),
     )
 
+  const seal = createSeal(masterKey.key)
+  await proveSeal(state.control.serviceKeys, seal)
   const app = createApp({
     control: state.control,
     inbox: state.inbox,
@@ -157,7 +160,7 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
     reports: await loadReports(),
     catchUp: (seq, timeoutMs) => mover.catchUp(seq, timeoutMs),
     encode: encodeRow,
-    seal: createSeal(masterKey.key),
+    seal,
     now,
     adminKey: adminKey.key,
     infraKey: settings.infraKey === undefined ? undefined : new Secret(settings.infraKey),

@@ -1,7 +1,13 @@
 import { timingSafeEqual } from 'node:crypto'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { Fault } from '../core/fault.ts'
-import { allPermissions, type Permission, type Principal, realmPermissions } from '../core/principal.ts'
+import {
+  allPermissions,
+  type Permission,
+  type Principal,
+  permissionsOfRoles,
+  realmPermissions,
+} from '../core/principal.ts'
 import { type Realm, realmKey } from '../core/realm.ts'
 import type { Secret } from '../core/secret.ts'
 import type { Control, KeyRecord } from '../ports/control.ts'
@@ -57,8 +63,10 @@ const realmsOf = async (
   }
 }
 
-const permissionsOf = (key: KeyRecord): ReadonlySet<Permission> =>
-  new Set(key.kind === 'license' && key.authLevel === 'system' ? systemPermissions : realmPermissions)
+const permissionsOf = (key: KeyRecord): ReadonlySet<Permission> => {
+  if (key.kind === 'license' && key.authLevel === 'system') return new Set(systemPermissions)
+  return new Set(key.kind === 'api' && key.roles ? permissionsOfRoles(key.roles) : realmPermissions)
+}
 
 /** Turns secrets into principals. Unknown, disabled and expired keys are told apart; none is remembered in the clear. */
 export const createAuthenticate = (parts: AuthenticateParts): App['authenticate'] => {

@@ -112,3 +112,12 @@ export const createServiceKeys = (parts: ServiceKeysParts): App['serviceKeys'] =
     },
   }
 }
+
+/**
+ * Opens every stored key once, so that a lost or mistaken master key is told at the start and not by a caller.
+ * @throws Error a sentence that says what to restore
+ */
+export const proveSeal = async (store: ServiceKeys, seal: Seal): Promise<void> => {
+  for (const service of ['events', 'reports', 'licenses'] as const)
+    for (const key of await store.list(service)) seal.open(key.sealedSecret)
+}

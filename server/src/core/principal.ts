@@ -17,6 +17,18 @@ export type Permission =
 /** What a key may do in its own realm when nothing narrower was said. */
 export const realmPermissions: readonly Permission[] = ['events.write', 'events.read', 'reports.run', 'realms.read']
 
+/** What a key that names roles may do in its realm; one without roles may do all of `realmPermissions`. */
+export const rolePermissions = {
+  writer: ['events.write'],
+  reader: ['events.read', 'reports.run', 'realms.read'],
+} as const satisfies Readonly<Record<string, readonly Permission[]>>
+
+export type RoleName = keyof typeof rolePermissions
+
+/** The permissions of some roles together; a role that is not known grants nothing. */
+export const permissionsOfRoles = (roles: readonly string[]): readonly Permission[] =>
+  roles.flatMap((role) => (Object.hasOwn(rolePermissions, role) ? rolePermissions[role as RoleName] : []))
+
 /** Everything, for the operator. */
 export const allPermissions: readonly Permission[] = [
   ...realmPermissions,

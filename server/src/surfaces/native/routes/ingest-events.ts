@@ -109,7 +109,11 @@ const takeObject = async (text: string, batch: Batch): Promise<void> => {
   await batch.add(text)
   await batch.finish()
   const [result] = batch.tally.results
-  if (result?.outcome === 'refused') throw invalid(result.issues ?? [])
+  if (result?.outcome !== 'refused') return
+  const issues = result.issues ?? []
+  const conflict = issues.find((issue) => issue.rule === 'conflict')
+  if (conflict) throw new Fault('conflict', { what: 'event', id: conflict.name, why: 'content' }, conflict.message)
+  throw invalid(issues)
 }
 
 /** The problem of a batch that broke off, with what was settled before: that stays, and need not be sent again. */
@@ -129,7 +133,7 @@ const sentBody = (body: unknown): Readable => {
 const about = [
   'One event (`application/json`, an object), several (an array), or a stream of lines of any length (`application/x-ndjson`, one event each), each of them also with `Content-Encoding: gzip`.',
   'An event is durable when it is answered as accepted. Events are committed in groups of at most 1,000 while the body is still being read: should the connection or the server break, the groups before stay, and a problem document then says how many were accepted and, in `settled`, up to which line or item; send the rest again, or all of it with `event_id`s, which count once.',
-  'A single event that is refused answers 400; in a batch each refused item is told with its issues, and the answer is 200.',
+  'A single event that is refused answers 400, or 409 when its `event_id` was sent before with another content; in a batch each refused item is told with its issues, and the answer is 200.',
 ].join('\n\n')
 
 /** Taking events in. Bodies are read as streams here, so that memory stays bounded and texts stay as they were sent. */
@@ -158,7 +162,7 @@ export const ingestEventsRoute = async ({ http, context, callerOf }: RouteParts)
               'application/x-ndjson': { schema: Type.String({ description: 'One JSON object per line.' }) },
             },
           },
-          response: { 200: Batched, ...problems(400, 404, 413, 503) },
+          response: { 200: Batched, ...problems(400, 404, 409, 413, 503) },
         },
       },
       async (request, reply) => {

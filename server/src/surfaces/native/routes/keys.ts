@@ -9,7 +9,8 @@ const Kind = Type.Enum(['api', 'license'], {
   description: '`api` opens this API; `license` opens the 1Kosmos surface.',
 })
 const Level = Type.Enum(['system', 'service', 'tenant', 'community'], {
-  description: 'How far a licence reaches: everything, every realm for services, a tenant, or one community.',
+  description:
+    'How far a licence reaches: everything (system), the realms that it was authorised for beside its own (service), all communities of its realm’s tenant (tenant), or its own (community).',
 })
 
 const KeyDraft = Type.Object(
@@ -22,9 +23,11 @@ const KeyDraft = Type.Object(
       Type.String({ minLength: 1, maxLength: 256, description: 'Who acts with it; its own id when left out.' }),
     ),
     roles: Type.Optional(
-      Type.Array(Type.String({ minLength: 1, maxLength: 128 }), {
-        maxItems: 50,
-        description: 'What it may do; everything in its realm when left out.',
+      Type.Array(Type.Enum(['writer', 'reader']), {
+        minItems: 1,
+        maxItems: 2,
+        description:
+          'What an api key may do in its realm: a writer sends events, a reader searches and runs reports; both when left out.',
       }),
     ),
     expiresAt: Type.Optional(SentInstant('When it stops working; never when left out')),
