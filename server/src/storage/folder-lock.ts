@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { makePrivate } from './private-file.ts'
 
 /**
  * Holds a data folder for this process until it is disposed or the process ends, however it ends: the lock is the
@@ -7,7 +8,9 @@ import { DatabaseSync } from 'node:sqlite'
  * @throws Error with a sentence when another process holds it
  */
 export const lockFolder = (folder: string): Disposable => {
-  const file = new DatabaseSync(join(folder, 'lock.db'))
+  const path = join(folder, 'lock.db')
+  makePrivate(path)
+  const file = new DatabaseSync(path)
   try {
     file.exec('PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
   } catch (error) {

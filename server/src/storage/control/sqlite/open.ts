@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Kysely } from 'kysely'
 import type { InboxLimits } from '../../../ports/inbox.ts'
+import { makePrivate } from '../../private-file.ts'
 import { readMigrations } from '../migrations.ts'
 import type { Opened } from '../opened.ts'
 import type { Tables } from '../tables.ts'
@@ -23,6 +24,8 @@ const STATE_CACHE = 8 * MIB
 export const openSqlite = async (folder: string, limits: InboxLimits): Promise<Opened> => {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const file = join(folder, 'control.db')
+  // The write-ahead log and the shared memory beside it take their rights from it.
+  makePrivate(file)
   await using open = new AsyncDisposableStack()
   const thread = async (data: Omit<ThreadData, 'file'>) => open.use(await openThread({ file, ...data }))
   const writer = await thread({ readOnly: false, cacheBytes: WRITER_CACHE, limits })
