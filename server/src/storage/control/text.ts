@@ -15,9 +15,15 @@ const checkText = (name: string, value: string, longest: number): Issue[] => {
   return []
 }
 
-/** What is wrong with an id: it is opaque, up to 128 characters, without control characters. */
-export const idIssues = (name: string, value: string | undefined): Issue[] =>
-  value === undefined ? [] : checkText(name, value, ID_LENGTH)
+/** Parts of an address that every client takes for a step, so that nothing of such an id could ever be asked for. */
+const STEPS: ReadonlySet<string> = new Set(['.', '..'])
+
+/** What is wrong with an id: it is opaque, up to 128 characters, without control characters, and no `.` or `..`. */
+export const idIssues = (name: string, value: string | undefined): Issue[] => {
+  if (value === undefined) return []
+  if (STEPS.has(value)) return [issue(name, 'format', `${name} must not be . or .., which no address can carry`)]
+  return checkText(name, value, ID_LENGTH)
+}
 
 /** What is wrong with a name: up to 256 characters, without control characters. */
 export const nameIssues = (name: string, value: string | undefined): Issue[] =>

@@ -50,6 +50,15 @@ describe('realms', () => {
     expect(again.body).toMatchObject({ type: 'urn:rollcall:problem:conflict', status: 409 })
   })
 
+  it('never have an id that an address cannot carry', async () => {
+    for (const id of ['.', '..', 'a/b', 'a b']) {
+      const draft = { tenant: { id, name: 'Dots' }, community: { name: 'default' } }
+      expect((await world.call('POST', '/v1/realms', draft)).status).toBe(400)
+      const other = { tenant: { name: 'Dots' }, community: { id, name: 'default' } }
+      expect((await world.call('POST', '/v1/realms', other)).status).toBe(400)
+    }
+  })
+
   it('are listed page by page', async () => {
     await world.realm()
     await world.realm()

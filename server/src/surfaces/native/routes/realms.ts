@@ -5,7 +5,7 @@ import { Instant, LIST_LIMIT, ListQuery, Next, problems, RealmPath } from '../sh
 import { sayRealm } from '../voice.ts'
 
 const Name = Type.String({ minLength: 1, maxLength: 256 })
-const Id = Type.String({ minLength: 1, maxLength: 128, pattern: '^[^/\\s\\u0000-\\u001f\\u007f]+$' })
+const Id = Type.String({ minLength: 1, maxLength: 128, pattern: '^(?!\\.{1,2}$)[^/\\s\\u0000-\\u001f\\u007f]+$' })
 const Dns = Type.Array(Type.String({ minLength: 1, maxLength: 253 }), {
   maxItems: 100,
   description: 'Host names under which clients find the tenant.',
