@@ -38,7 +38,8 @@ const inspect = (payload: Buffer, limits: EventLimits): SentJson => {
   const found = inspectEvent(text, limits)
   if (found.ok) return { ok: true, text, value: found.value, members: found.members }
   const { name, rule, message } = found.issue
-  return { ok: false, issue: bodyIssue(name, rule, sentences[rule] ?? message) }
+  // What is wrong with a member of the body is told as it is; the sentences speak of the body as a whole.
+  return { ok: false, issue: bodyIssue(name, rule, (name === '' ? sentences[rule] : undefined) ?? message) }
 }
 
 /**

@@ -136,8 +136,9 @@ describe('the documented profile', () => {
       const reply = await setting.ask(name, { ...body, download: { requestBy: 'a@example.com' } })
       expect([reply.status, (reply.json as { errors: unknown }).errors]).toEqual([
         400,
-        [{ message: 'Downloads are not served yet', param: 'download' }],
+        [{ message: 'Downloads are not served yet; leave this field out', param: 'download' }],
       ])
+      for (const none of [false, null]) expect((await setting.ask(name, { ...body, download: none })).status).toBe(200)
     }
   })
 

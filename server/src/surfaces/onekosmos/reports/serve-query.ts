@@ -29,6 +29,9 @@ export interface Admitted {
   readonly ask: Found['ask']
 }
 
+/** A caller that says false or null wants none. */
+const isDownload = (sent: unknown): boolean => sent !== undefined && sent !== null && sent !== false
+
 /**
  * Reads headers and body, says everything that is wrong with them at once, and lets the caller into the realm.
  * @throws Fault `invalid`, `unauthenticated`, `forbidden`, `unknown-realm`
@@ -43,7 +46,8 @@ export const admit = async <T>(
   const issues: Issue[] = []
   const body = fieldsOf(request, issues)
   const asked = read(body, issues)
-  if (body.download !== undefined) issues.push(bodyIssue('download', 'unknown', 'Downloads are not served yet'))
+  if (isDownload(body.download))
+    issues.push(bodyIssue('download', 'unknown', 'Downloads are not served yet; leave this field out'))
   const { principal } = await parts.envelope.admit(opened, issues)
   const { tenantId, communityId } = request.params as { tenantId: string; communityId: string }
   const realm = await app.enter(principal, tenantId, communityId)
