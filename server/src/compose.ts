@@ -208,6 +208,8 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
     ...(tls ? { tls } : {}),
     trustProxy: settings.trustProxy,
     rates: { all: settings.rateAddress, failed: settings.rateFailed, open: settings.rateOpen },
+    // The longest answer asks four questions, one after the other.
+    quietMs: (settings.idleSeconds + 4 * settings.querySeconds) * 1_000,
     metrics: metrics.read,
     observe: metrics.answered,
   })

@@ -297,9 +297,17 @@ export const settings = {
     most: 1_099_511_627_776,
     unit: 'bytes',
   }),
+  idleSeconds: whole({
+    name: 'ROLLCALL_IDLE_SECONDS',
+    about: 'A connection on which nothing moves for so long, and four times the longest question, is closed.',
+    standard: 60,
+    least: 1,
+    most: 86_400,
+    unit: 'seconds',
+  }),
   rateFailed: whole({
     name: 'ROLLCALL_RATE_FAILED',
-    about: 'Failed authentications per address and minute before the address must wait; 0 is no limit.',
+    about: 'Refused keys per address and minute before the address must wait; 0 is no limit.',
     standard: 60,
     least: 0,
     most: 1_000_000,

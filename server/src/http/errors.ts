@@ -1,6 +1,9 @@
 import type { FastifyError } from 'fastify'
 import { Fault, type Issue, invalid, type Place } from '../core/fault.ts'
 
+/** Longest part of a path, decoded, in UTF-16 units. */
+export const LONGEST_PART = 1_024
+
 const places: Readonly<Record<string, Place>> = {
   body: 'body',
   querystring: 'query',
@@ -85,6 +88,19 @@ const ofCode: Readonly<Record<string, (error: FastifyError, limit: number) => Fa
     invalid([{ where: 'body', name: '', rule: 'required', message: 'The body is empty; send JSON' }]),
   FST_ERR_CTP_INVALID_JSON_BODY: () =>
     invalid([{ where: 'body', name: '', rule: 'format', message: 'The body is not valid JSON' }]),
+  FST_ERR_BAD_URL: () =>
+    invalid([
+      { where: 'path', name: '', rule: 'format', message: 'The address is not well encoded; write a % in it as %25' },
+    ]),
+  FST_ERR_MAX_PARAM_LENGTH: () =>
+    invalid([
+      {
+        where: 'path',
+        name: '',
+        rule: 'size',
+        message: `A part of the address is longer than ${LONGEST_PART} characters`,
+      },
+    ]),
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: () =>
     invalid([
       { where: 'header', name: 'content-length', rule: 'format', message: 'The body has not the announced length' },

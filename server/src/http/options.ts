@@ -10,6 +10,8 @@ export interface ServerOptions {
   readonly tls?: { readonly cert: string; readonly key: string }
   readonly trustProxy: boolean
   readonly rates: AddressLimits
+  /** A connection on which nothing moves for so many milliseconds is closed; longer than any answer takes. */
+  readonly quietMs: number
   /** The metrics in Prometheus's text form. */
   readonly metrics: () => Promise<{ readonly type: string; readonly text: string }>
   /** Told of every answer: the surface, the route's pattern, the status and the seconds that it took. */

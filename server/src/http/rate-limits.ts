@@ -3,6 +3,10 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { Fault } from '../core/fault.ts'
 
 declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set when the key of the request was refused. */
+    keyRefused: boolean
+  }
   interface FastifyContextConfig {
     /** A route that works for callers without a key and costs something: counted per address. */
     costly?: boolean
@@ -12,7 +16,7 @@ declare module 'fastify' {
 /** Requests per minute and address, in this process; 0 is no limit. */
 export interface AddressLimits {
   readonly all: number
-  /** Answers of 401: guessing keys gets slow. */
+  /** Refused keys: guessing them gets slow. Headers that are merely wrong, a clock for instance, do not count. */
   readonly failed: number
   /** Routes marked `costly`. */
   readonly open: number
@@ -39,18 +43,24 @@ const take = async (limiter: RateLimiterMemory | undefined, key: string): Promis
   }
 }
 
+/** Notes that a request's key was refused, which counts towards the limit of its address. */
+export const noteFailure = (request: FastifyRequest, fault: Fault): void => {
+  if (fault.kind === 'unauthenticated') request.keyRefused = true
+}
+
 /** Holds the address limits for everything mounted on this instance. */
 export const limitAddresses = (http: FastifyInstance, limits: AddressLimits): void => {
   const all = perMinute(limits.all)
   const failed = perMinute(limits.failed)
   const open = perMinute(limits.open)
+  http.decorateRequest('keyRefused', false)
   http.addHook('onRequest', async (request: FastifyRequest) => {
     const guesses = failed && (await failed.get(request.ip))
     if (guesses && failed && guesses.consumedPoints >= failed.points) throw tooMany(guesses)
     await take(all, request.ip)
     if (request.routeOptions.config.costly) await take(open, request.ip)
   })
-  http.addHook('onResponse', async (request, reply) => {
-    if (reply.statusCode === 401 && failed) await failed.penalty(request.ip)
+  http.addHook('onResponse', async (request) => {
+    if (request.keyRefused && failed) await failed.penalty(request.ip)
   })
 }

@@ -5,10 +5,11 @@ import Fastify, { type FastifyError, type FastifyReply, type FastifyRequest, Log
 import { uuidv7 } from 'uuidv7'
 import type { Fault } from '../core/fault.ts'
 import { documentSurface, serveDocumentation } from './documents.ts'
-import { faultOf } from './errors.ts'
+import { faultOf, LONGEST_PART } from './errors.ts'
 import type { ServerOptions } from './options.ts'
-import { limitAddresses } from './rate-limits.ts'
+import { limitAddresses, noteFailure } from './rate-limits.ts'
 import { rootRoutes } from './root.ts'
+import { answerRoot } from './root-errors.ts'
 import type { FaultAnswer, Http, Surface, SurfaceContext } from './surface.ts'
 
 const send = (reply: FastifyReply, answer: FaultAnswer): FastifyReply => {
@@ -27,7 +28,10 @@ const errorHandler =
   (surface: Surface, context: SurfaceContext) =>
   (error: FastifyError | Fault, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const fault = faultOf(error, context.limits.bodyBytes)
-    if (fault) return send(reply, surface.answer(fault, context))
+    if (fault) {
+      noteFailure(request, fault)
+      return send(reply, surface.answer(fault, context))
+    }
     request.log.error({ error: error.message, stack: error.stack }, 'A request failed in a way nobody foresaw')
     return send(reply, surface.broken(request.id, context))
   }
@@ -43,8 +47,15 @@ export const createServer = async (options: ServerOptions): Promise<Http> => {
     // One hop: the address that the proxy itself added. Those before it are the client's own words.
     trustProxy: options.trustProxy && ((_address: string, hop: number) => hop === 0),
     bodyLimit: context.limits.bodyBytes,
-    routerOptions: { maxParamLength: 1_024, ignoreTrailingSlash: true },
+    routerOptions: { maxParamLength: LONGEST_PART, ignoreTrailingSlash: true },
     forceCloseConnections: 'idle',
+    connectionTimeout: options.quietMs,
+    // An address that cannot be read reaches no route; it is refused in the form of the surface that it names.
+    frameworkErrors: (error, request, reply) => {
+      const fault = faultOf(error, context.limits.bodyBytes)
+      if (!fault) throw error
+      send(reply, surfaceOf(request, options.surfaces)?.answer(fault, context) ?? answerRoot(fault))
+    },
     ajv: { customOptions: { allErrors: true, coerceTypes: false, removeAdditional: false } },
     ...(options.tls ? { https: options.tls } : {}),
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as Http
@@ -56,7 +67,7 @@ export const createServer = async (options: ServerOptions): Promise<Http> => {
   limitAddresses(http, options.rates)
   http.addHook('onResponse', async (request, reply) => {
     options.observe({
-      surface: surfaceOf(request, options.surfaces),
+      surface: surfaceOf(request, options.surfaces)?.name ?? 'root',
       route: request.routeOptions.url ?? 'none',
       method: request.method,
       status: reply.statusCode,
@@ -78,5 +89,5 @@ export const createServer = async (options: ServerOptions): Promise<Http> => {
   return http
 }
 
-const surfaceOf = (request: FastifyRequest, surfaces: readonly Surface[]): string =>
-  surfaces.find((surface) => surface.prefix !== '' && request.url.startsWith(`${surface.prefix}/`))?.name ?? 'root'
+const surfaceOf = (request: FastifyRequest, surfaces: readonly Surface[]): Surface | undefined =>
+  surfaces.find((surface) => surface.prefix !== '' && request.url.startsWith(`${surface.prefix}/`))
