@@ -63,3 +63,22 @@ test('while the event engine is away sending goes on, questions are told to come
   expect(await metric(world.url, 'rollcall_engine_restarts')).toBeGreaterThan(0)
   expect(await metric(world.url, 'rollcall_set_aside_events')).toBe(0)
 })
+
+test('an engine that hangs is told from one that answers: a question ends, and sending goes on', async () => {
+  await using world = await startWorld({ ROLLCALL_QUERY_SECONDS: '1' })
+  const realm = await world.realm()
+  const quiet = await world.realm()
+  const call = native(world.url)
+  const engine = world.rollcall.enginePid()
+  if (engine === undefined) throw new Error('The server has no engine of its own')
+  process.kill(engine, 'SIGSTOP')
+  try {
+    const asked = await call('GET', `${pathOf(quiet)}/events`)
+    expect([asked.status, asked.json]).toMatchObject([503, { type: 'urn:rollcall:problem:engine-away' }])
+    expect((await call('POST', `${pathOf(realm)}/events`, { event_name: 'login' })).status).toBe(200)
+  } finally {
+    process.kill(engine, 'SIGCONT')
+  }
+  await until(async () => (await metric(world.url, 'rollcall_inbox_events')) === 0)
+  expect(eventsOf(await call('GET', `${pathOf(realm)}/events`))).toHaveLength(1)
+})

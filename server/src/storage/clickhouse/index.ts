@@ -26,6 +26,9 @@ export interface EventStoreOptions {
   readonly lock: <T>(work: () => Promise<T>) => Promise<T>
 }
 
+/** How much longer than its query may take an answer is waited for: an engine that hangs says nothing at all. */
+const SPARE_MS = 5_000
+
 /**
  * Opens the event store and brings its tables up to date.
  * @throws Error one sentence, naming the missing grant or row filter, when reports would not be kept in their realm
@@ -34,13 +37,13 @@ export const openEventStore = async (options: EventStoreOptions): Promise<EventS
   const { embedded, log, now, lock, querySeconds } = options
   const database = databaseOf(options.app)
   await using clients = new AsyncDisposableStack()
-  const open = (login: StoreLogin, name: string) => {
-    const client = connect(login, name)
+  const open = (login: StoreLogin, name: string, patienceMs?: number) => {
+    const client = connect(login, name, patienceMs)
     clients.defer(() => client.close())
     return client
   }
   const app = open(options.app, database)
-  const report = open(options.report, reportDatabase)
+  const report = open(options.report, reportDatabase, querySeconds * 1_000 + SPARE_MS)
   await lock(async () => {
     if (!embedded) await createDatabases(options.app, [database, reportDatabase])
     await migrate(app, now, log)

@@ -39,8 +39,11 @@ export const parseEventsUrl = (url: string): StoreLogin => {
   }
 }
 
-/** Opens a client. Its own log stays off: it prints queries. Times in milliseconds. */
-export const connect = (login: StoreLogin, database: string): ClickHouseClient =>
+/** Long enough for a migration and for the largest insert. */
+const PATIENCE_MS = 300_000
+
+/** Opens a client that waits so long for an answer. Its own log stays off: it prints queries. */
+export const connect = (login: StoreLogin, database: string, patienceMs = PATIENCE_MS): ClickHouseClient =>
   createClient({
     url: login.url,
     username: login.username,
@@ -48,7 +51,7 @@ export const connect = (login: StoreLogin, database: string): ClickHouseClient =
     database,
     application: 'rollcall',
     ...(login.headers ? { http_headers: login.headers } : {}),
-    request_timeout: 300_000,
+    request_timeout: patienceMs,
     max_open_connections: 32,
     use_multipart_params_auto: true,
     log: { level: ClickHouseLogLevel.OFF },
