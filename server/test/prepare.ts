@@ -14,7 +14,8 @@ const needed: readonly Needed[] = [
   { program: 'adduser', package: 'adduser', why: 'the account that PostgreSQL runs as when the tests run as root' },
 ]
 
-const has = (program: string): boolean => spawnSync('sh', ['-c', `PATH=$PATH:/usr/sbin:/sbin; command -v ${program}`]).status === 0
+const has = (program: string): boolean =>
+  spawnSync('sh', ['-c', `PATH=$PATH:/usr/sbin:/sbin; command -v ${program}`]).status === 0
 
 const isDebian = (): boolean =>
   existsSync('/etc/os-release') && /^ID(_LIKE)?=.*debian/m.test(readFileSync('/etc/os-release', 'utf8'))
