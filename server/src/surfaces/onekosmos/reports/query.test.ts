@@ -45,7 +45,7 @@ describe('a free filter', () => {
     )
   })
 
-  test('takes a list as any of its values', () => {
+  test('matches each of a list's values', () => {
     expect(filterOf({ user_id: ['a', 'b'] })).toEqual(anyOf(column('user_id'), ['a', 'b']))
     expect(filterOf({ user_id: [] })).toEqual(not(everything))
   })
