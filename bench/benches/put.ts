@@ -57,6 +57,25 @@ const withReports = async <T>(stage: Stage, running: Running, known: Known, work
   return { found, reports: await asker.ask('end', null) }
 }
 
+/** Fills the window of ids through the API, so that every id is looked up among many. */
+const fillIds = async (stage: Stage, running: Running, generator: Role<null, GeneratorAsks>): Promise<void> => {
+  const { rollcall, target } = running
+  if (!rollcall || stage.ids === 0) return
+  stage.say(`Sending ${say.count(stage.ids)} events, so that as many ids are remembered`)
+  const { tenantId, communityId } = target.realm
+  await generator.ask('stream', {
+    port: target.port,
+    path: `/v1/realms/${tenantId}/${communityId}/events`,
+    key: rollcall.adminKey,
+    run: 'ids',
+    events: stage.ids,
+    streams: 4,
+    days: 1,
+    prepared: false,
+  })
+  await rollcall.settled()
+}
+
 let runs = 0
 
 const measure = async (stage: Stage, running: Running, generator: Role<null, GeneratorAsks>, connections: number) => {
@@ -127,6 +146,7 @@ export const put: Bench = {
     for (let round = 1; round <= stage.rounds; round++)
       for (const { name, start } of contenders) {
         await using running = await start()
+        if (name === OURS && round === 1) await fillIds(stage, running, generator)
         if (name === WITH_REPORTS && running.rollcall) known ??= await withHistory(stage, running.rollcall)
         const history = known
         for (const connections of CONNECTIONS) {
