@@ -45,7 +45,7 @@ describe('a free filter', () => {
     )
   })
 
-  test('matches each of a list's values', () => {
+  test('matches each value of a list', () => {
     expect(filterOf({ user_id: ['a', 'b'] })).toEqual(anyOf(column('user_id'), ['a', 'b']))
     expect(filterOf({ user_id: [] })).toEqual(not(everything))
   })
