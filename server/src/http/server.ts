@@ -27,7 +27,7 @@ const send = (reply: FastifyReply, answer: FaultAnswer): FastifyReply => {
 const errorHandler =
   (surface: Surface, context: SurfaceContext) =>
   (error: FastifyError | Fault, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const fault = faultOf(error, context.limits.bodyBytes)
+    const fault = faultOf(error, surface.bodyBytes?.(context) ?? context.limits.bodyBytes)
     if (fault) {
       noteFailure(request, fault)
       return send(reply, surface.answer(fault, context))

@@ -67,5 +67,7 @@ export interface Surface {
   readonly answer: (fault: Fault, context: SurfaceContext) => FaultAnswer
   /** What a 500 looks like here; it names the request so that the operator finds the log line, and nothing else. */
   readonly broken: (requestId: string, context: SurfaceContext) => FaultAnswer
+  /** The largest body that the dialect has a use for, in bytes; the setting's when absent. */
+  readonly bodyBytes?: (context: SurfaceContext) => number
   readonly register: (http: Http, context: SurfaceContext) => void | Promise<void>
 }

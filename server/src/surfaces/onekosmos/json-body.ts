@@ -43,21 +43,29 @@ const inspect = (payload: Buffer, limits: EventLimits): SentJson => {
 }
 
 /**
+ * The largest body of this dialect in bytes: one event, encrypted or escaped, and what stands around it. Bodies are
+ * read before the licence is looked up, since all mistakes are told at once; so nobody may make that dear.
+ */
+export const largestBody = ({ app, limits }: SurfaceContext): number =>
+  Math.min(limits.bodyBytes, 2 * app.eventLimits.bytes + 65_536)
+
+/**
  * Reads every body as JSON, whatever its content type says, and keeps the text beside the value. What is wrong with
  * it is kept too and told together with what is wrong with the headers.
  */
 export const keepJsonBodies = (http: Http, context: SurfaceContext): void => {
   const { eventLimits } = context.app
   // An event stands one level deeper inside a body, beside a few names of the wrapper's own.
+  const bodyLimit = largestBody(context)
   const limits = {
-    bytes: context.limits.bodyBytes,
+    bytes: bodyLimit,
     depth: eventLimits.depth + 1,
     keys: eventLimits.keys + 16,
     nameLength: eventLimits.nameLength,
   }
   http.decorateRequest('sentJson', null)
   http.removeAllContentTypeParsers()
-  http.addContentTypeParser('*', { parseAs: 'buffer' }, (request, payload, done) => {
+  http.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, (request, payload, done) => {
     if (payload.length === 0) return done(null, undefined)
     const sent = inspect(payload as Buffer, limits)
     request.sentJson = sent

@@ -93,6 +93,15 @@ it('refuses values that are too large to look for, by their names', async () => 
   expect((await setting.ask('events', many)).status).toBe(200)
 })
 
+it('refuses lists of conditions and bodies that nobody could mean, before anything is looked up', async () => {
+  const many = await setting.ask('events', `{"query":{"$or":[${'{},'.repeat(50)}{}]}}`)
+  expect([many.status, (many.json as { errors: { param: string }[] }).errors.map(({ param }) => param)]).toEqual([
+    400,
+    ['query.$or'],
+  ])
+  expect((await setting.ask('events', `{"query":{"$or":[${'{},'.repeat(300_000)}{}]}}`)).status).toBe(413)
+})
+
 it('refuses a body that nests a thousand levels deep', async () => {
   const reply = await setting.ask('events', `{"a":${'{"b":'.repeat(1_000)}1${'}'.repeat(1_000)}}`)
   expect(reply.status).toBe(400)

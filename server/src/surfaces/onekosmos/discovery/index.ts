@@ -1,5 +1,6 @@
 import type { Surface } from '../../../http/surface.ts'
 import { answer, broken } from '../errors.ts'
+import { largestBody } from '../json-body.ts'
 import { directoryRoute } from '../service/directory.ts'
 import { ecdsaHelperRoutes } from '../service/ecdsa-helper.ts'
 import { environmentRoute } from '../service/environment.ts'
@@ -14,6 +15,7 @@ export const discoverySurface: Surface = {
   prefix: '',
   answer,
   broken,
+  bodyBytes: largestBody,
   register: (http, context) => {
     speakOnekosmos(http, context)
     directoryRoute({ http, context }, '/caas/sd')

@@ -1,5 +1,6 @@
 import type { Surface } from '../../../http/surface.ts'
 import { answer, broken } from '../errors.ts'
+import { largestBody } from '../json-body.ts'
 import { openService } from '../service/open-service.ts'
 import { sealedSecurity } from '../service/shapes.ts'
 import { putEventRoute } from './put-event.ts'
@@ -14,6 +15,7 @@ export const eventsSurface: Surface = {
   security: sealedSecurity,
   answer,
   broken,
+  bodyBytes: largestBody,
   register: (http, context) => {
     putEventRoute(openService(http, context, 'events'))
   },

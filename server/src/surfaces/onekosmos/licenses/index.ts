@@ -1,5 +1,6 @@
 import type { FaultAnswer, Surface } from '../../../http/surface.ts'
 import { answer, broken } from '../errors.ts'
+import { largestBody } from '../json-body.ts'
 import { openService } from '../service/open-service.ts'
 import { sealedSecurity } from '../service/shapes.ts'
 import { checkRoutes } from './check-routes.ts'
@@ -21,6 +22,7 @@ export const licensesSurface: Surface = {
   security: sealedSecurity,
   answer: (fault, context) => withCode(answer(fault, context)),
   broken: (requestId) => withCode(broken(requestId)),
+  bodyBytes: largestBody,
   register: (http, context) => {
     const parts = openService(http, context, 'licenses')
     checkRoutes(parts)

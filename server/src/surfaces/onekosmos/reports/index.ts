@@ -1,6 +1,7 @@
 import type { Surface } from '../../../http/surface.ts'
 import { answer, broken } from '../errors.ts'
 import { putEventRoute } from '../events/put-event.ts'
+import { largestBody } from '../json-body.ts'
 import { openService } from '../service/open-service.ts'
 import { sealedSecurity } from '../service/shapes.ts'
 import { applicationUsageReport } from './routes/application-usage-report.ts'
@@ -37,6 +38,7 @@ export const reportsSurface: Surface = {
   security: sealedSecurity,
   answer,
   broken,
+  bodyBytes: largestBody,
   register: (http, context) => {
     const parts = openService(http, context, 'reports')
     putEventRoute(parts)

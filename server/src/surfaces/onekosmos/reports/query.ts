@@ -161,6 +161,8 @@ const readGroup = (reading: Reading, name: string, key: string, value: unknown, 
   if (key === '$not')
     return isObject(value) ? not(readQueryAt(reading, name, value, depth + 1)) : notConditions(reading, name, key)
   if (!Array.isArray(value) || value.length === 0 || !value.every(isObject)) return notConditions(reading, name, key)
+  if (value.length > MOST_COMPARISONS)
+    return refuse(reading, name, 'size', `${key} takes at most ${MOST_COMPARISONS} conditions`)
   const of = value.map((part, at) => readQueryAt(reading, `${name}.${at}`, part, depth + 1))
   return { is: key === '$and' ? 'and' : 'or', of }
 }

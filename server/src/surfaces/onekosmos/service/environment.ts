@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import { Fault } from '../../../core/fault.ts'
 import type { Http, SurfaceContext } from '../../../http/surface.ts'
 import { CURVE } from '../envelope/keys.ts'
+import { largestBody } from '../json-body.ts'
 import { isOperator, plainLicence } from './operator-key.ts'
 import { refusals } from './shapes.ts'
 import { versionOf } from './version.ts'
@@ -24,7 +25,7 @@ export const environmentRoute = (
   { http, context }: { http: Http; context: SurfaceContext },
   path = '/environment',
 ): void => {
-  const { app, onekosmos, limits } = context
+  const { app, onekosmos } = context
   const schema = {
     summary: 'Environment',
     description:
@@ -48,7 +49,7 @@ export const environmentRoute = (
       version: versionOf(context.build),
       profile: onekosmos.profile,
       plain_bodies: onekosmos.plain,
-      largest_body: limits.bodyBytes,
+      largest_body: largestBody(context),
       largest_event: app.eventLimits.bytes,
     }
   })
