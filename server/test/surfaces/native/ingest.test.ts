@@ -77,8 +77,7 @@ describe('a single event', () => {
     const again = await send(realm, event)
     expect([again.status, again.body.duplicate]).toEqual([200, 1])
     const other = await send(realm, JSON.stringify({ event_name: 'login', event_id: 'e-1', user_id: 'bob' }))
-    expect(other.status).toBe(400)
-    expect(other.body.issues?.map((issue) => issue.name)).toEqual(['event_id'])
+    expect(other.status).toBe(409)
     expect((await found(realm, {})).events).toHaveLength(1)
   })
 

@@ -111,7 +111,7 @@ const takeObject = async (text: string, batch: Batch): Promise<void> => {
   const [result] = batch.tally.results
   if (result?.outcome !== 'refused') return
   const issues = result.issues ?? []
-  const conflict = issues.find((issue) => issue.rule === 'conflict')
+  const conflict = issues.find((issue) => issue.rule === 'conflict' && issue.name === 'event_id')
   if (conflict) throw new Fault('conflict', { what: 'event', id: conflict.name, why: 'content' }, conflict.message)
   throw invalid(issues)
 }
