@@ -18,9 +18,16 @@ afterAll(async () => {
   await world[Symbol.asyncDispose]()
 })
 
+interface Operation {
+  readonly operationId?: string
+  readonly requestBody?: unknown
+  readonly security?: readonly unknown[]
+  readonly responses: Readonly<Record<string, unknown>>
+}
+
 interface Document {
   readonly openapi: string
-  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly operationId?: string }>>>>
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
 }
 
 const fetchDocument = async (name: string): Promise<Document> => {
@@ -78,6 +85,16 @@ describe('the OpenAPI documents', () => {
       .filter((route) => !undocumented.test(route.split(' ')[1] ?? ''))
     expect(served.length).toBeGreaterThan(14)
     expect(served.filter((route) => !documented.has(route))).toEqual([])
+  })
+
+  it('say that a body may be too large, and that whoever needs a key may be refused or asked to wait', async () => {
+    for (const name of names)
+      for (const [path, methods] of Object.entries((await fetchDocument(name)).paths))
+        for (const [method, { requestBody, security = [], responses }] of Object.entries(methods)) {
+          const expected = [...(requestBody ? ['400', '413'] : []), ...(security.length > 0 ? ['401', '429'] : [])]
+          const missing = expected.filter((status) => !(status in responses))
+          expect([name, method, path, missing]).toEqual([name, method, path, []])
+        }
   })
 
   it('name each operation once', async () => {

@@ -92,7 +92,7 @@ export const keyRoutes = ({ http, context, callerOf }: RouteParts): void => {
         tags,
         summary: 'Create a key',
         body: KeyDraft,
-        response: { 201: NewKey, ...problems(400, 409, 503) },
+        response: { 201: NewKey, ...problems(400, 409, 413, 503) },
       },
     },
     async (request, reply) => {

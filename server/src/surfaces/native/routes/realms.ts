@@ -71,7 +71,7 @@ export const realmRoutes = ({ http, context, callerOf }: RouteParts): void => {
         tags,
         summary: 'Create a realm',
         body: RealmDraft,
-        response: { 201: Realm, ...problems(400, 409, 503) },
+        response: { 201: Realm, ...problems(400, 409, 413, 503) },
       },
     },
     async (request, reply) => reply.code(201).send(sayRealm(await realms.create(callerOf(request), request.body))),
@@ -121,7 +121,7 @@ export const realmRoutes = ({ http, context, callerOf }: RouteParts): void => {
         description: 'What is left out stays. A changed time zone counts for events that come in afterwards.',
         params: RealmPath,
         body: RealmChange,
-        response: { 200: Realm, ...problems(400, 404, 409, 503) },
+        response: { 200: Realm, ...problems(400, 404, 409, 413, 503) },
       },
     },
     async (request) => {

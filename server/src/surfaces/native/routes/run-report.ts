@@ -83,7 +83,7 @@ export const runReportRoute = ({ http, context, callerOf }: RouteParts): void =>
         description: '`Rollcall-Incomplete` and `Rollcall-Watermark` as in the event search.',
         params: ReportPath,
         body: Asked,
-        response: { 200: Table, ...problems(400, 404, 422, 503) },
+        response: { 200: Table, ...problems(400, 404, 413, 422, 503) },
       },
     },
     async (request, reply) => {

@@ -96,7 +96,7 @@ export const communityInfoRoute = (http: Http, context: SurfaceContext): void =>
     description: 'Finds a tenant by one of its host names or its id, and a community of it by name or id.',
     tags: ['Discovery'],
     body: Asked,
-    response: { 200: Info, ...refusals(400, 404) },
+    response: { 200: Info, ...refusals(400, 404, 413, 429, 503) },
   }
   http.post('/api/r1/system/community_info/fetch', { schema }, async (request) => {
     const issues: Issue[] = []

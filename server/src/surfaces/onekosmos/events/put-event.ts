@@ -41,7 +41,7 @@ const schema = {
       },
       { description: 'The event is durable' },
     ),
-    ...refusals(400, 401, 403, 429, 503),
+    ...refusals(400, 401, 403, 413, 429, 503),
   },
 }
 

@@ -49,7 +49,7 @@ const mount = (parts: ServiceParts, prefix: string, admit: Admit, headers: objec
     description: 'What is kept of the licence in the headers.',
     tags: ['Licences'],
     ...headers,
-    response: { 200: Licence, ...refusals(400, 401, 429) },
+    response: { 200: Licence, ...refusals(400, 401, 429, 503) },
   }
   http.get(`${prefix}/servicekey/current`, { schema: current, config }, async (request) => {
     const { caller, licence } = await admit(request)
@@ -61,7 +61,7 @@ const mount = (parts: ServiceParts, prefix: string, admit: Admit, headers: objec
     tags: ['Licences'],
     ...headers,
     params: Type.Object({ communityId: Type.String({ description: 'The id of the community' }) }),
-    response: { 200: Check, ...refusals(400, 401, 429) },
+    response: { 200: Check, ...refusals(400, 401, 429, 503) },
   }
   http.get(`${prefix}/community/:communityId/licensecheck`, { schema: check, config }, async (request) => {
     const { communityId } = request.params as { communityId: string }

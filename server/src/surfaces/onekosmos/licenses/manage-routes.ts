@@ -36,7 +36,7 @@ export const manageRoutes = (parts: ServiceParts): void => {
     description:
       'Keeps a licence under its keyId. One that is there already, with the same secret and tag, is changed. It is good for no community until it is authorised, unless its level is system.',
     body: NewLicence,
-    response: { 200: Licence, ...refusals(400, 401, 403) },
+    response: { 200: Licence, ...refusals(400, 401, 403, 413, 429, 503) },
   }
   http.put('/servicekey', { schema: put }, async (request) => {
     const { caller, asked } = await admit(request, readLicence)
@@ -53,7 +53,7 @@ export const manageRoutes = (parts: ServiceParts): void => {
     summary: 'Authorise a licence for a community',
     description: 'Makes a licence good for a community, or with isAuthorized false says that it is not.',
     body: Authorisation,
-    response: { 200: Authorisation, ...refusals(400, 401, 403, 404) },
+    response: { 200: Authorisation, ...refusals(400, 401, 403, 404, 413, 429, 503) },
   }
   http.put('/community/servicekey', { schema: authorise }, async (request) => {
     const { caller, asked, fields } = await admit(request, readGrant)
@@ -73,7 +73,7 @@ export const manageRoutes = (parts: ServiceParts): void => {
     summary: 'Delete a licence',
     description: 'The licence and all its authorisations are gone at once.',
     querystring: Type.Object({ keyId: Type.String({ description: 'The keyId of the licence' }) }),
-    response: { 204: done, ...refusals(400, 401, 403, 404) },
+    response: { 204: done, ...refusals(400, 401, 403, 404, 429, 503) },
   }
   http.delete('/servicekey', { schema: remove }, async (request, reply) => {
     const opened = await envelope.open(request.headers)
@@ -92,7 +92,7 @@ export const manageRoutes = (parts: ServiceParts): void => {
       communityId: Type.String({ description: 'The id of the community' }),
       tag: Type.String({ description: 'The tag of the licence' }),
     }),
-    response: { 204: done, ...refusals(400, 401, 403, 404) },
+    response: { 204: done, ...refusals(400, 401, 403, 404, 429, 503) },
   }
   http.delete('/community/:communityId/servicekey/:tag', { schema: deauthorise }, async (request, reply) => {
     const { communityId, tag } = request.params

@@ -86,7 +86,7 @@ export const serveQuery = (parts: ServiceParts, route: QueryRoute): void => {
     headers: SealedHeaders,
     params: RealmPath,
     body: queryBody(route.filters),
-    response: { 200: QueryAnswer, ...refusals(400, 401, 403, 404, 503) },
+    response: { 200: QueryAnswer, ...refusals(400, 401, 403, 404, 413, 429, 503) },
   }
   parts.http.post(`/tenant/:tenantId/community/:communityId/${route.name}`, { schema }, async (request, reply) => {
     const { realm, ask, asked } = await admit(parts, request, read)

@@ -63,7 +63,7 @@ export const ecdsaHelperRoutes = ({ http }: { http: Http }, path = '/ecdsa_helpe
     body: Message,
     response: {
       200: Type.Object({ data: Type.String({ description: 'Always a string' }) }, { description: 'The text' }),
-      ...refusals(400, 429),
+      ...refusals(400, 413, 429),
     },
   }
   const config = { costly: true }

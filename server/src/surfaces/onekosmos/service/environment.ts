@@ -32,7 +32,7 @@ export const environmentRoute = (
       'Settings that clients need. With a licence of system level or the infra key, in the clear, also those that operators ask for.',
     tags: ['Environment'],
     headers: Type.Object({ licensekey: Type.Optional(Type.String({ description: 'A licence key, in the clear' })) }),
-    response: { 200: Environment, ...refusals(401, 403) },
+    response: { 200: Environment, ...refusals(401, 403, 429, 503) },
   }
   http.get(path, { schema }, async (request) => {
     const known = { EC_CURVE_NAME: CURVE, allowed_time_span: onekosmos.allowedTimeSpan }

@@ -18,7 +18,7 @@ export const serviceKeyRoutes = ({ http, context, envelope }: ServiceParts): voi
         { data: Type.String({ description: 'The encrypted JSON array' }) },
         { description: 'The key pairs, encrypted' },
       ),
-      ...refusals(400, 401, 403),
+      ...refusals(400, 401, 403, 429, 503),
     },
   }
   http.get('/servicekeys', { schema: list }, async (request) => {
@@ -45,7 +45,7 @@ export const serviceKeyRoutes = ({ http, context, envelope }: ServiceParts): voi
     security: sealed,
     headers: SealedHeaders,
     params: Type.Object({ keyId: Type.String({ description: 'The keyId of the current key, URL-encoded' }) }),
-    response: { 204: Type.Null({ description: 'Replaced' }), ...refusals(400, 401, 403, 404) },
+    response: { 204: Type.Null({ description: 'Replaced' }), ...refusals(400, 401, 403, 404, 429, 503) },
   }
   http.delete('/servicekey/:keyId', { schema: reset }, async (request, reply) => {
     const opened = await envelope.open(request.headers)

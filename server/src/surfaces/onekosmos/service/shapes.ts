@@ -29,6 +29,7 @@ const sentences = {
   401: 'The headers are missing or wrong, or the licence is unknown, disabled or expired',
   403: 'The licence has not the rights for this',
   404: 'There is no such thing here',
+  413: 'The body is larger than the limit that the message names',
   429: 'Too many requests; Retry-After says when to try again',
   503: 'A part is away or full; Retry-After says when to try again',
 }

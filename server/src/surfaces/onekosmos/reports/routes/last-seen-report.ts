@@ -36,7 +36,7 @@ export const serveLastSeen = (parts: ServiceParts): void => {
     headers: SealedHeaders,
     params: RealmPath,
     body: LastSeenBody,
-    response: { 200: LastSeenAnswer, ...refusals(400, 401, 403, 404, 503) },
+    response: { 200: LastSeenAnswer, ...refusals(400, 401, 403, 404, 413, 429, 503) },
   }
   parts.http.post('/tenant/:tenantId/community/:communityId/last_seen_report', { schema }, async (request, reply) => {
     const { realm, ask, asked } = await admit(parts, request, readWho)
