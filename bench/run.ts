@@ -58,12 +58,11 @@ const main = async (): Promise<void> => {
   const root = await mkdtemp(join(tmpdir(), 'rollcall-bench-'))
   // PostgreSQL and the engine run under accounts of their own and must be able to pass through.
   await chmod(root, 0o711)
-  const breakOff = async (): Promise<never> => {
-    await endRoles()
-    await rm(root, { recursive: true, force: true })
-    process.exit(130)
-  }
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, breakOff)
+  let brokenOff: Promise<void> | undefined
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => {
+      brokenOff ??= endRoles()
+    })
   const began = new Date()
   await mkdir(results, { recursive: true })
   try {
@@ -90,7 +89,11 @@ const main = async (): Promise<void> => {
     const file = join(results, `${began.toISOString().replaceAll(/[:.]/g, '-')}.json`)
     await writeFile(file, `${JSON.stringify({ began, quick, rounds, events, ids, machine, found }, null, 1)}\n`)
     console.log(`\nAll figures: ${file}`)
+  } catch (error) {
+    if (!brokenOff) throw error
+    process.exitCode = 130
   } finally {
+    await brokenOff
     await rm(root, { recursive: true, force: true })
   }
 }

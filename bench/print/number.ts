@@ -4,7 +4,7 @@ const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
 export const say = {
   count: (value: number): string => whole.format(value),
   ms: (value: number): string => (value < 10 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : whole.format(value)),
-  ratio: (value: number): string => `${value < 10 ? value.toFixed(2) : value.toFixed(1)}x`,
+  ratio: (value: number): string => (Number.isNaN(value) ? '' : `${value < 10 ? value.toFixed(2) : value.toFixed(1)}x`),
   percent: (share: number): string => `${Math.round(share * 100)} %`,
   mebibytes: (bytes: number): string => `${whole.format(bytes / 1_048_576)} MiB`,
 } as const

@@ -15,9 +15,11 @@ export interface Role<Ready, A extends Asks> extends AsyncDisposable {
 type Told = { readonly ready: unknown } | { readonly id: number; readonly answer?: unknown; readonly error?: string }
 
 const running = new Set<ChildProcess>()
+let ending = false
 
-/** Ends every role that still runs, for a bench that is broken off. */
+/** Ends every role that still runs and starts no more, for a bench that is broken off. */
 export const endRoles = async (): Promise<void> => {
+  ending = true
   await Promise.all([...running].map(end))
 }
 
@@ -40,6 +42,7 @@ export const startRole = async <Ready, A extends Asks>(
   options: unknown,
   node: readonly string[] = [],
 ): Promise<Role<Ready, A>> => {
+  if (ending) throw new Error('The bench was broken off')
   const child = fork(file, [JSON.stringify(options)], {
     execArgv: ['--disable-warning=ExperimentalWarning', ...node],
     serialization: 'advanced',
@@ -74,7 +77,7 @@ export const startRole = async <Ready, A extends Asks>(
       const id = ++asks
       const asked = Promise.withResolvers<unknown>()
       waiting.set(id, asked)
-      child.send({ id, what, about })
+      child.send({ id, what, about }, (error) => error && asked.reject(error))
       return asked.promise as never
     },
     [Symbol.asyncDispose]: () => end(child),
