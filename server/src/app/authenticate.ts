@@ -8,7 +8,7 @@ import {
   permissionsOfRoles,
   realmPermissions,
 } from '../core/principal.ts'
-import { type Realm, realmKey } from '../core/realm.ts'
+import { type Realm, realmKey, sameRealm } from '../core/realm.ts'
 import type { Secret } from '../core/secret.ts'
 import type { Control, KeyRecord } from '../ports/control.ts'
 import type { App, Authenticated } from './app.ts'
@@ -41,7 +41,10 @@ const realmsOfTenant = async (control: Control, tenantId: string): Promise<reado
   }
 }
 
-/** Which realms a key enters, and until when that holds: all for the system, its own and the granted ones otherwise. */
+/**
+ * Which realms a key enters, and until when that holds: all for the system, its own and the granted ones otherwise.
+ * What an authorisation says of a realm, and how long, counts for the key's own one as well.
+ */
 const realmsOf = async (
   control: Control,
   key: KeyRecord,
@@ -57,8 +60,9 @@ const realmsOf = async (
     : []
   const grants = await control.grants.of(key.id)
   const granted = grants.filter((grant) => grant.isAuthorized && (grant.expiresAt === null || grant.expiresAt > now))
+  const untold = own.filter((realm) => !grants.some((grant) => sameRealm(grant.realm, realm)))
   return {
-    realms: [...own, ...granted.map((grant) => grant.realm)],
+    realms: [...untold, ...granted.map((grant) => grant.realm)],
     until: Math.min(...granted.map((grant) => grant.expiresAt ?? always), always),
   }
 }

@@ -160,6 +160,17 @@ describe('a licence', () => {
     expect(await putsEvents(licence.keySecret)).toBe(403)
   })
 
+  it('that is withdrawn from its own community enters it no more, and again when the word is taken back', async () => {
+    const made = await world.call('POST', '/v1/keys', { kind: 'license', name: 'own', authLevel: 'community', realm })
+    const { id, secret } = made.body as { id: string; secret: string }
+    expect(await putsEvents(secret)).toBe(200)
+    await system.call('PUT', '/community/servicekey', authorisationOf(id, { isAuthorized: false }))
+    const check = await (await as(secret)).call('GET', `/community/${realm.communityId}/licensecheck`)
+    expect([await putsEvents(secret), check.json]).toMatchObject([403, { isAuthorized: false }])
+    await system.call('DELETE', `/community/${realm.communityId}/servicekey/${id}`)
+    expect(await putsEvents(secret)).toBe(200)
+  })
+
   it('loses a community when its authorisation runs out, without anybody changing anything', async () => {
     const licence = newLicence()
     await system.call('PUT', '/servicekey', licence)
