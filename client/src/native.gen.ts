@@ -35,7 +35,7 @@ export interface paths {
         post?: never;
         /**
          * Remove a realm and its keys
-         * @description Its events stay in the store until retention drops them, and nobody can read them.
+         * @description Its events stay in the store until retention drops them, and nobody can read them; a realm that is made again under the same ids shows them.
          */
         delete: operations["removeRealm"];
         options?: never;

@@ -65,6 +65,10 @@ describe('the filter of the native language', () => {
     expect(issueOf(text)).toBe(issue)
   })
 
+  it('names the operators that there are when it is given another', () => {
+    expect(() => readFilterText('{"user_id":{"$gt":1}}')).toThrow(/"\$gt"; known are eq, .*exists/)
+  })
+
   it('answers a filter of bounded size or a fault of bad input, whatever is sent', () => {
     const names = fc.oneof(fc.constantFrom('and', 'or', 'not', 'user_id', 'event_ts', 'seq', 'in', 'gt'), fc.string())
     const filters = fc.letrec((tie) => ({

@@ -44,6 +44,8 @@ const comparisons: ReadonlyMap<string, Comparison> = new Map([
   ['starts_with', 'startsWith'],
 ])
 
+const KNOWN = [...comparisons.keys(), 'ne', 'in', 'not_in', 'exists'].join(', ')
+
 const refuse = (where: Issue['where'], name: string, rule: string, message: string): never => {
   throw invalid([{ where, name, rule, message }])
 }
@@ -106,7 +108,12 @@ const operate = (name: string, operator: string, value: unknown, reading: Readin
   }
   const is = comparisons.get(operator)
   if (!is)
-    return refuse(reading.where, name, 'unknown', `There is no operator ${JSON.stringify(operator.slice(0, 40))}`)
+    return refuse(
+      reading.where,
+      name,
+      'unknown',
+      `There is no operator ${JSON.stringify(operator.slice(0, 40))}; known are ${KNOWN}`,
+    )
   if (value === null && is === 'equals') return { is: 'null', field }
   const scalar = scalarOf(name, value, reading)
   if ((is === 'contains' || is === 'startsWith') && (typeof scalar !== 'string' || times.has(name)))

@@ -136,7 +136,8 @@ export const realmRoutes = ({ http, context, callerOf }: RouteParts): void => {
         operationId: 'removeRealm',
         tags,
         summary: 'Remove a realm and its keys',
-        description: 'Its events stay in the store until retention drops them, and nobody can read them.',
+        description:
+          'Its events stay in the store until retention drops them, and nobody can read them; a realm that is made again under the same ids shows them.',
         params: RealmPath,
         response: { 204: Type.Null(), ...problems(404, 503) },
       },
