@@ -65,6 +65,7 @@ const walk = (text: string, limits: EventLimits): Inspection | Map<string, [numb
   const names: (Set<string> | null)[] = []
   let keys = 0
   let expectsName = false
+  let slash = text.indexOf('\\')
   let member: string | undefined
   let memberStart = 0
   const closeMember = (end: number): void => {
@@ -76,12 +77,15 @@ const walk = (text: string, limits: EventLimits): Inspection | Map<string, [numb
     const code = text.charCodeAt(at)
     if (code === QUOTE) {
       const end = endOfString(text, at)
-      const raw = text.slice(at, end + 1)
-      const plain = raw.includes('\\') ? (JSON.parse(raw) as string) : raw.slice(1, -1)
-      if (plain !== raw.slice(1, -1) && !plain.isWellFormed())
-        return refuse('format', 'The event holds half a surrogate pair, which is not text', member ?? '')
+      // Most texts hold no escape at all; then a value need not be looked at.
+      if (slash >= 0 && slash < at) slash = text.indexOf('\\', at)
+      const escaped = slash >= 0 && slash < end
       const open = names.at(-1)
-      if (expectsName && open) {
+      const isName = expectsName && open !== undefined && open !== null
+      const plain = escaped ? (JSON.parse(text.slice(at, end + 1)) as string) : isName ? text.slice(at + 1, end) : ''
+      if (escaped && !plain.isWellFormed())
+        return refuse('format', 'The event holds half a surrogate pair, which is not text', member ?? '')
+      if (isName) {
         if (++keys > limits.keys) return refuse('size', `The event has more than ${limits.keys} keys`)
         if (plain.length > limits.nameLength)
           return refuse('size', `A key of the event is longer than ${limits.nameLength} characters`, plain.slice(0, 64))

@@ -19,13 +19,15 @@ export interface BatchOptions {
 export interface Moved {
   /** Whether anything waited. */
   readonly waited: boolean
+  /** Whether as much was moved as fits one turn, so that more waits. */
+  readonly full: boolean
   /** How many events the store took. */
   readonly rows: number
   /** The number up to which everything is in the store now. */
   readonly upTo: number
 }
 
-const BATCH = { rows: 50_000, bytes: 48 * 1024 * 1024 } as const
+const BATCH = { rows: 20_000, bytes: 16 * 1024 * 1024 } as const
 
 /** Numbers of rows whose event is older than the id window and was taken before: those are duplicates. */
 const knownRows = async (options: BatchOptions, rows: readonly InboxRow[]): Promise<ReadonlySet<number>> => {
@@ -88,10 +90,12 @@ export const createMoveBatch = (options: BatchOptions): ((lease: Lease) => Promi
   return async (lease) => {
     const watermark = await inbox.watermark()
     let planned = await inbox.planned()
+    let full = false
     let byMonth: ReadonlyMap<number, readonly InboxRow[]> | undefined
     if (planned.length === 0) {
       const waiting = await inbox.read(watermark, BATCH)
-      if (waiting.length === 0) return { waited: false, rows: 0, upTo: watermark }
+      if (waiting.length === 0) return { waited: false, full: false, rows: 0, upTo: watermark }
+      full = waiting.length > BATCH.rows / 2
       planned = partsOf(waiting, await knownRows(options, waiting), inbox.storeId)
       await inbox.plan(lease, planned)
       byMonth = Map.groupBy(waiting, (row) => monthOf(row.eventTs))
@@ -105,6 +109,6 @@ export const createMoveBatch = (options: BatchOptions): ((lease: Lease) => Promi
     await inbox.settle(lease, upTo)
     const rows = sent.values().reduce((sum, count) => sum + count, 0)
     sent.clear()
-    return { waited: true, rows, upTo }
+    return { waited: true, full, rows, upTo }
   }
 }

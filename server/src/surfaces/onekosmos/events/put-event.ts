@@ -1,3 +1,4 @@
+import type {} from '@fastify/compress'
 import { Type } from 'typebox'
 import type { Authenticated } from '../../../app/app.ts'
 import type { Receipt } from '../../../core/event.ts'
@@ -65,17 +66,22 @@ const renamed = (issue: Issue, timeFrom: string): Issue => {
 export const putEventRoute = (parts: ServiceParts): void => {
   const { http, context, envelope } = parts
   const { app, onekosmos } = context
-  http.put('/tenant/:tenantId/community/:communityId/event/:eventName', { schema }, async (request) => {
-    const path = request.params
-    const opened = await envelope.open(request.headers)
-    const data = readData(request.sentJson, opened.channel, onekosmos.plain)
-    const read = data.ok ? readEvent(data.value, path, app.eventLimits) : data
-    const caller = await envelope.admit(opened, read.ok ? [] : read.issues)
-    if (!read.ok) throw invalid(read.issues)
-    const realm = await enter(parts, caller, path)
-    const [receipt]: readonly (Receipt | undefined)[] = await app.ingest(caller.principal, realm, [read.value.draft])
-    if (!receipt) throw new Error('Ingest answered no receipt')
-    if (receipt.outcome === 'refused') throw invalid(receipt.issues.map((issue) => renamed(issue, read.value.timeFrom)))
-    return { status: 'OK' as const, event_id: receipt.event_id }
-  })
+  http.put(
+    '/tenant/:tenantId/community/:communityId/event/:eventName',
+    { schema, compress: false },
+    async (request) => {
+      const path = request.params
+      const opened = await envelope.open(request.headers)
+      const data = readData(request.sentJson, opened.channel, onekosmos.plain)
+      const read = data.ok ? readEvent(data.value, path, app.eventLimits) : data
+      const caller = await envelope.admit(opened, read.ok ? [] : read.issues)
+      if (!read.ok) throw invalid(read.issues)
+      const realm = await enter(parts, caller, path)
+      const [receipt]: readonly (Receipt | undefined)[] = await app.ingest(caller.principal, realm, [read.value.draft])
+      if (!receipt) throw new Error('Ingest answered no receipt')
+      if (receipt.outcome === 'refused')
+        throw invalid(receipt.issues.map((issue) => renamed(issue, read.value.timeFrom)))
+      return { status: 'OK' as const, event_id: receipt.event_id }
+    },
+  )
 }
