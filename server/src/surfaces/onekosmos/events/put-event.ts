@@ -1,12 +1,11 @@
 import type {} from '@fastify/compress'
 import { Type } from 'typebox'
-import type { Authenticated } from '../../../app/app.ts'
 import type { Receipt } from '../../../core/event.ts'
-import { Fault, type Issue, invalid, isFault } from '../../../core/fault.ts'
-import type { Realm } from '../../../core/realm.ts'
+import { type Issue, invalid } from '../../../core/fault.ts'
+import { enterRealm } from '../enter.ts'
 import type { ServiceParts } from '../service/service-parts.ts'
 import { refusals, SealedHeaders, sealed } from '../service/shapes.ts'
-import { type EventPath, readData, readEvent } from './read-event.ts'
+import { readData, readEvent } from './read-event.ts'
 
 const schema = {
   summary: 'Create an event',
@@ -46,16 +45,6 @@ const schema = {
   },
 }
 
-/** A realm that is not there is answered like one that is not the caller's (1Kosmos Events lists no 404 here). */
-const enter = async (parts: ServiceParts, caller: Authenticated, path: EventPath): Promise<Realm> => {
-  try {
-    return await parts.context.app.enter(caller.principal, path.tenantId, path.communityId)
-  } catch (error) {
-    if (!isFault(error, 'unknown-realm')) throw error
-    throw new Fault('forbidden', { reason: 'realm', need: 'events.write' }, error.message)
-  }
-}
-
 /** Says ingest's issues with the names that the sender knows. */
 const renamed = (issue: Issue, timeFrom: string): Issue => {
   if (issue.name === 'event_name') return { ...issue, where: 'path', name: 'eventName' }
@@ -76,7 +65,8 @@ export const putEventRoute = (parts: ServiceParts): void => {
       const read = data.ok ? readEvent(data.value, path, app.eventLimits) : data
       const caller = await envelope.admit(opened, read.ok ? [] : read.issues)
       if (!read.ok) throw invalid(read.issues)
-      const realm = await enter(parts, caller, path)
+      // 1Kosmos Events lists no 404 here: a realm that is not there is answered like one that is not the caller's.
+      const realm = await enterRealm(app, caller, path, () => false)
       const [receipt]: readonly (Receipt | undefined)[] = await app.ingest(caller.principal, realm, [read.value.draft])
       if (!receipt) throw new Error('Ingest answered no receipt')
       if (receipt.outcome === 'refused')

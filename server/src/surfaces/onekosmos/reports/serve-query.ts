@@ -4,6 +4,7 @@ import type { Issue } from '../../../core/fault.ts'
 import { and, type Filter } from '../../../core/filter.ts'
 import type { Realm } from '../../../core/realm.ts'
 import type { Report } from '../../../core/report.ts'
+import { enterRealm } from '../enter.ts'
 import { bodyIssue, fieldsOf } from '../json-body.ts'
 import { profileOf, rowsToSkip } from '../profile.ts'
 import type { ServiceParts } from '../service/service-parts.ts'
@@ -48,9 +49,10 @@ export const admit = async <T>(
   const asked = read(body, issues)
   if (isDownload(body.download))
     issues.push(bodyIssue('download', 'unknown', 'Downloads are not served yet; leave this field out'))
-  const { principal } = await parts.envelope.admit(opened, issues)
-  const { tenantId, communityId } = request.params as { tenantId: string; communityId: string }
-  const realm = await app.enter(principal, tenantId, communityId)
+  const caller = await parts.envelope.admit(opened, issues)
+  const { principal } = caller
+  const path = request.params as { tenantId: string; communityId: string }
+  const realm = await enterRealm(app, caller, path, ({ authLevel }) => authLevel === 'system')
   const { signal } = request
   const ask: Found['ask'] = (id, asked) => app.runReport(principal, realm, reportOf(app, id), { ...asked, signal })
   return { realm, ask, asked }
