@@ -39,10 +39,13 @@ const errorHandler =
 /** Builds the HTTP server with every surface mounted; it does not listen yet. */
 export const createServer = async (options: ServerOptions): Promise<Http> => {
   const { context } = options
+  // Names a request in the log and in a 500: this run of the process, and the request's number in it.
+  const run = uuidv7().slice(-12)
+  let requests = 0
   const http = Fastify({
     loggerInstance: options.log,
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: () => uuidv7(),
+    genReqId: () => `${run}-${++requests}`,
     requestIdHeader: false,
     // One hop: the address that the proxy itself added. Those before it are the client's own words.
     trustProxy: options.trustProxy && ((_address: string, hop: number) => hop === 0),
