@@ -1,4 +1,4 @@
-import type { Log } from './log.ts'
+import type { Log } from '../core/log.ts'
 
 /** Something that is done now and then by itself. */
 export interface Chore {

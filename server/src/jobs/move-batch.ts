@@ -1,8 +1,8 @@
+import type { Log } from '../core/log.ts'
 import { realmKey } from '../core/realm.ts'
 import type { EventStore } from '../ports/events.ts'
 import { RowsRefused } from '../ports/events.ts'
 import type { Inbox, InboxRow, Lease, Part } from '../ports/inbox.ts'
-import type { Log } from './log.ts'
 import { halves, monthOf, partsOf, rowsIn } from './parts.ts'
 
 export interface BatchOptions {

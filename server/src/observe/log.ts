@@ -1,4 +1,5 @@
 import { type Logger, pino } from 'pino'
+import type { Log } from '../core/log.ts'
 
 /** Names under which a secret or an event's content could stand; they never reach a log. */
 const hidden = [
@@ -26,6 +27,6 @@ export const createLog = (level: string): Logger =>
 
 /** The logger as the parts below take it: a level, a sentence, fields. */
 export const logTo =
-  (log: Logger) =>
-  (level: 'info' | 'warn' | 'error', message: string, fields: Record<string, unknown> = {}): void =>
+  (log: Logger): Log =>
+  (level, message, fields = {}) =>
     log[level](fields, message)

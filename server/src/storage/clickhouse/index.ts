@@ -1,6 +1,6 @@
+import type { Log } from '../../core/log.ts'
 import type { EventStore } from '../../ports/events.ts'
 import { createAsk } from './ask.ts'
-import type { Log } from './embedded/supervisor.ts'
 import { expireMonths } from './expire.ts'
 import { insertLines } from './insert.ts'
 import { findKnown } from './known.ts'

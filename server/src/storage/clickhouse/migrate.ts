@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ClickHouseClient } from '@clickhouse/client'
-import type { Log } from './embedded/supervisor.ts'
+import type { Log } from '../../core/log.ts'
 
 const folder = join(import.meta.dirname, 'ddl')
 const separator = /^-- next statement$/m

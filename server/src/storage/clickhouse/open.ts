@@ -1,3 +1,4 @@
+import type { Log } from '../../core/log.ts'
 import type { EventStore } from '../../ports/events.ts'
 import { startEngine } from './embedded/engine.ts'
 import { openEventStore, parseEventsUrl, readableTables } from './index.ts'
@@ -10,7 +11,7 @@ export interface OpenEventsOptions {
   readonly memoryBytes: number
   readonly querySeconds: number
   readonly lock: <T>(work: () => Promise<T>) => Promise<T>
-  readonly log: (level: 'info' | 'warn' | 'error', message: string, fields?: Record<string, unknown>) => void
+  readonly log: Log
   readonly now: () => number
 }
 

@@ -1,10 +1,9 @@
 import { EventEmitter, once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Log } from '../../../core/log.ts'
 import type { EngineLogin } from './access.ts'
 import { ask } from './ask.ts'
 import { type EngineProcess, type EngineProcessOptions, startProcess } from './engine-process.ts'
-
-export type Log = (level: 'info' | 'warn' | 'error', message: string, fields?: Record<string, unknown>) => void
 
 export interface Supervisor extends AsyncDisposable {
   restarts(): number

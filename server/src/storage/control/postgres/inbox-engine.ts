@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
+import type { Log } from '../../../core/log.ts'
 import type { InboxLimits } from '../../../ports/inbox.ts'
 import type { Committed, Group, InboxEngine } from '../inbox/engine.ts'
-import type { Log } from '../log.ts'
 import { shareReads } from '../share-reads.ts'
 import type { Tables } from '../tables.ts'
 import { isLostRace } from './errors.ts'

@@ -1,6 +1,6 @@
 import { Kysely } from 'kysely'
+import type { Log } from '../../../core/log.ts'
 import type { InboxLimits } from '../../../ports/inbox.ts'
-import type { Log } from '../log.ts'
 import { readMigrations } from '../migrations.ts'
 import type { Opened } from '../opened.ts'
 import type { Tables } from '../tables.ts'

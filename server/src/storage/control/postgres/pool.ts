@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { isFault } from '../../../core/fault.ts'
-import type { Log } from '../log.ts'
+import type { Log } from '../../../core/log.ts'
 import { refuseNul } from '../text.ts'
 import { faultOf } from './errors.ts'
 
