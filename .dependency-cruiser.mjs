@@ -3,10 +3,12 @@ const allowed = {
   core: ['core'],
   ports: ['ports', 'core'],
   reports: ['reports', 'ports', 'core'],
-  app: ['app', 'reports', 'ports', 'core'],
+  render: ['render', 'ports', 'core'],
+  app: ['app', 'reports', 'render', 'ports', 'core'],
   http: ['http', 'app', 'reports', 'core'],
   jobs: ['jobs', 'app', 'ports', 'core'],
   storage: ['storage', 'ports', 'core'],
+  delivery: ['delivery', 'ports', 'core'],
   config: ['config', 'core'],
   observe: ['observe', 'core'],
 }
@@ -51,7 +53,13 @@ export default {
       name: 'drivers-live-under-storage',
       severity: 'error',
       from: { path: '^server/src/', pathNot: ['^server/src/storage/'] },
-      to: { path: 'node_modules/(@clickhouse|kysely|pg|ffi-rs)/' },
+      to: { path: 'node_modules/(@clickhouse|kysely|pg|ffi-rs|@aws-sdk)/' },
+    },
+    {
+      name: 'mail-is-sent-under-delivery',
+      severity: 'error',
+      from: { path: '^server/src/', pathNot: ['^server/src/delivery/'] },
+      to: { path: 'node_modules/nodemailer/' },
     },
     { name: 'no-cycles', severity: 'error', from: { path: '^server/src/' }, to: { circular: true } },
     {
