@@ -853,8 +853,8 @@ export interface operations {
                     authLevel?: "system" | "service" | "tenant" | "community";
                     /** @description Who acts with it; its own id when left out. */
                     user?: string;
-                    /** @description What an api key may do in its realm: a writer sends events, a reader searches and runs reports; both when left out. */
-                    roles?: ("writer" | "reader")[];
+                    /** @description What an api key may do in its realm; everything when left out. A writer sends events, a reader searches and runs reports. A user sees its own doings; a service all of the realm; an operator and an admin also make reports, definitions and subscriptions; a superadmin also sees everybody’s reports. */
+                    roles?: ("writer" | "reader" | "user" | "service" | "operator" | "admin" | "superadmin")[];
                     /** @description When it stops working; never when left out: ISO 8601 (UTC unless it names an offset), or epoch milliseconds. */
                     expiresAt?: string | number;
                 };

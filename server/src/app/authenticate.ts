@@ -7,6 +7,7 @@ import {
   type Principal,
   permissionsOfRoles,
   realmPermissions,
+  sightOfRoles,
 } from '../core/principal.ts'
 import { type Realm, realmKey, sameRealm } from '../core/realm.ts'
 import type { Secret } from '../core/secret.ts'
@@ -72,6 +73,13 @@ const permissionsOf = (key: KeyRecord): ReadonlySet<Permission> => {
   return new Set(key.kind === 'api' && key.roles ? permissionsOfRoles(key.roles) : realmPermissions)
 }
 
+/** Who acts with a key, and what of its realm they see: everything, unless its roles say less. */
+const whoIs = (key: KeyRecord): Pick<Principal, 'id' | 'user' | 'sight'> => {
+  const user = key.user ?? key.id
+  const sight = key.kind === 'api' && key.roles ? sightOfRoles(key.roles, user) : undefined
+  return { id: user, user, ...(sight ? { sight } : {}) }
+}
+
 /** Turns secrets into principals. Unknown, disabled and expired keys are told apart; none is remembered in the clear. */
 export const createAuthenticate = (parts: AuthenticateParts): App['authenticate'] => {
   const { control, recall, now } = parts
@@ -79,12 +87,12 @@ export const createAuthenticate = (parts: AuthenticateParts): App['authenticate'
   const infraHash = parts.infraKey && hashSecret(parts.infraKey.reveal())
   const limiter = parts.perKey > 0 ? new RateLimiterMemory({ points: parts.perKey, duration: 60 }) : undefined
   const admin: Authenticated = {
-    principal: { id: 'admin', realms: 'all', may: new Set(allPermissions) },
+    principal: { id: 'admin', user: 'admin', realms: 'all', may: new Set(allPermissions) },
     record: null,
     authLevel: 'system',
   }
   const infra: Authenticated = {
-    principal: { id: 'infra', realms: 'all', may: new Set(realmPermissions) },
+    principal: { id: 'infra', user: 'infra', realms: 'all', may: new Set(realmPermissions) },
     record: null,
     authLevel: 'service',
   }
@@ -109,7 +117,7 @@ export const createAuthenticate = (parts: AuthenticateParts): App['authenticate'
       const record = await control.keys.bySecret(secretHash)
       if (record?.kind !== kind) return undefined
       const { realms, until } = await realmsOf(control, record, now())
-      return { record, until, principal: { id: record.user ?? record.id, realms, may: permissionsOf(record) } }
+      return { record, until, principal: { ...whoIs(record), realms, may: permissionsOf(record) } }
     })
 
   const ofRecord = async (secretHash: Uint8Array, kind: KeyRecord['kind']): Promise<Authenticated> => {

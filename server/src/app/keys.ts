@@ -1,8 +1,8 @@
 import { uuidv7 } from 'uuidv7'
 import { Fault, invalid } from '../core/fault.ts'
-import { demand } from '../core/principal.ts'
+import { demand, realmRoles } from '../core/principal.ts'
 import type { Control, KeyRecord } from '../ports/control.ts'
-import type { App } from './app.ts'
+import type { App, NewKey } from './app.ts'
 import type { FindRealm } from './enter.ts'
 import type { Recall } from './recall.ts'
 import { hashSecret, newSecret } from './secrets.ts'
@@ -12,6 +12,16 @@ export interface KeysParts {
   readonly findRealm: FindRealm
   readonly recall: Recall
   readonly now: () => number
+}
+
+/** Roles are those of an api key, and somebody with a place in a realm has one. @throws Fault `invalid` */
+const refuseRoles = ({ kind, roles, realm }: NewKey): void => {
+  if (!roles) return
+  const refuse = (name: string, rule: string, message: string) => invalid([{ where: 'body', name, rule, message }])
+  if (kind !== 'api') throw refuse('roles', 'conflict', 'A licence has an authLevel and no roles; leave roles out')
+  const needs = roles.find((role) => (realmRoles as readonly string[]).includes(role))
+  if (needs !== undefined && !realm)
+    throw refuse('realm', 'required', `The role ${needs} is one within a realm; name the realm`)
 }
 
 /** Keys as their operator sees them: a secret is answered once, when it is made, and kept as a hash. */
@@ -48,6 +58,7 @@ export const createKeys = ({ control, findRealm, recall, now }: KeysParts): App[
             message: `A licence of authLevel ${key.authLevel} needs a realm`,
           },
         ])
+      refuseRoles(key)
       const id = uuidv7()
       const secret = key.secret ?? newSecret(key.kind)
       const record: KeyRecord = {

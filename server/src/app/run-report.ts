@@ -1,4 +1,4 @@
-import { and, everything } from '../core/filter.ts'
+import { everything } from '../core/filter.ts'
 import { demand, type Principal } from '../core/principal.ts'
 import type { Realm } from '../core/realm.ts'
 import type { Report } from '../core/report.ts'
@@ -42,7 +42,8 @@ export const createRunReport = (parts: RunReportParts): App['runReport'] => {
     const answer = await parts.store.ask(realm, {
       report,
       ...(window ? { window } : {}),
-      filter: principal.sight ? and(asked.filter ?? everything, principal.sight) : (asked.filter ?? everything),
+      filter: asked.filter ?? everything,
+      ...(principal.sight ? { sight: principal.sight } : {}),
       params: asked.params ?? {},
       ...(asked.order ? { order: asked.order } : {}),
       page: asked.page ?? { skip: 0, size: 25 },

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { type RoleName, roleNames } from '../core/principal.ts'
 import { answered, type ConnectOptions, connect, withConnection } from './connection.ts'
 import { say, table, tell } from './print.ts'
 import { readRealm } from './realm-name.ts'
@@ -9,6 +10,7 @@ interface KeyWords extends ConnectOptions {
   readonly realm?: string
   readonly level?: 'system' | 'service' | 'tenant' | 'community'
   readonly user?: string
+  readonly roles?: RoleName[]
   readonly expires?: string
 }
 
@@ -22,6 +24,7 @@ const create = async (words: KeyWords): Promise<void> => {
         ...(words.realm === undefined ? {} : { realm: readRealm(words.realm) }),
         ...(words.level === undefined ? {} : { authLevel: words.level }),
         ...(words.user === undefined ? {} : { user: words.user }),
+        ...(words.roles === undefined ? {} : { roles: words.roles }),
         ...(words.expires === undefined ? {} : { expiresAt: words.expires }),
       },
     }),
@@ -43,7 +46,8 @@ const list = async (words: ConnectOptions & { realm?: string }): Promise<void> =
         key.kind,
         key.name,
         key.realm ? `${key.realm.tenantId}/${key.realm.communityId}` : '(all)',
-        key.authLevel ?? '',
+        key.user ?? '',
+        key.authLevel ?? key.roles?.join(', ') ?? '',
         key.disabled ? 'disabled' : (key.expiresAt ?? 'never'),
         key.createdAt,
       ])
@@ -51,7 +55,7 @@ const list = async (words: ConnectOptions & { realm?: string }): Promise<void> =
     after = page.next
   }
   if (rows.length === 0) say('There is no key but the admin key. Make one: rollcall key create --help')
-  else say(table(['Id', 'Kind', 'Name', 'Realm', 'Level', 'Expires', 'Created'], rows))
+  else say(table(['Id', 'Kind', 'Name', 'Realm', 'User', 'Level or roles', 'Expires', 'Created'], rows))
 }
 
 /** `rollcall key`: create, list, remove. */
@@ -69,6 +73,11 @@ export const keyCommand = (key: Command): void => {
       new Option('--level <level>', 'how far a licence reaches').choices(['system', 'service', 'tenant', 'community']),
     )
     .option('--user <user>', 'who acts with it')
+    .addOption(
+      new Option('--roles <roles...>', 'what an api key may do in its realm; everything when left out').choices(
+        roleNames,
+      ),
+    )
     .option('--expires <time>', 'when it stops working, such as 2027-01-31T00:00:00Z')
     .addHelpText(
       'after',

@@ -1,5 +1,5 @@
 import { Fault } from './fault.ts'
-import type { Filter } from './filter.ts'
+import { column, equals, type Filter } from './filter.ts'
 import { type Realm, sameRealm } from './realm.ts'
 
 /** What a principal may do; the use cases ask for exactly one of these. */
@@ -7,6 +7,13 @@ export type Permission =
   | 'events.write'
   | 'events.read'
   | 'reports.run'
+  /** Generated reports that one made oneself; those of everybody; those that the system made. */
+  | 'report.read.own'
+  | 'report.read.all'
+  | 'report.read.system'
+  | 'report.create'
+  | 'report.define'
+  | 'subscribe'
   | 'realms.read'
   | 'realms.manage'
   | 'keys.manage'
@@ -15,15 +22,52 @@ export type Permission =
   | 'service-keys.manage'
 
 /** What a key may do in its own realm when nothing narrower was said. */
-export const realmPermissions: readonly Permission[] = ['events.write', 'events.read', 'reports.run', 'realms.read']
+export const realmPermissions: readonly Permission[] = [
+  'events.write',
+  'events.read',
+  'reports.run',
+  'realms.read',
+  'report.read.own',
+  'report.read.all',
+  'report.read.system',
+  'report.create',
+  'report.define',
+  'subscribe',
+]
+
+const reading = ['events.read', 'reports.run', 'realms.read'] as const satisfies readonly Permission[]
+const asking = [
+  ...reading,
+  'report.read.own',
+  'report.create',
+  'report.define',
+  'subscribe',
+] as const satisfies readonly Permission[]
 
 /** What a key that names roles may do in its realm; one without roles may do all of `realmPermissions`. */
 export const rolePermissions = {
   writer: ['events.write'],
-  reader: ['events.read', 'reports.run', 'realms.read'],
+  reader: reading,
+  user: [...reading, 'report.read.own'],
+  service: [...reading, 'report.read.own'],
+  operator: asking,
+  admin: asking,
+  superadmin: [...asking, 'report.read.all', 'report.read.system'],
 } as const satisfies Readonly<Record<string, readonly Permission[]>>
 
 export type RoleName = keyof typeof rolePermissions
+
+export const roleNames = Object.keys(rolePermissions) as RoleName[]
+
+/** Roles of somebody who belongs to one realm; a key that has one names the realm. */
+export const realmRoles: readonly RoleName[] = ['user', 'service', 'operator', 'admin', 'superadmin']
+
+/** Roles that show nothing of a realm but what its user did. */
+const seesOwn: ReadonlySet<string> = new Set<RoleName>(['user', 'writer'])
+
+/** What of a realm somebody sees: a user's role shows its own doings, every other one that reads shows the realm. */
+export const sightOfRoles = (roles: readonly string[], user: string): Filter | undefined =>
+  roles.every((role) => seesOwn.has(role)) ? equals(column('user_id'), user) : undefined
 
 /** The permissions of some roles together; a role that is not known grants nothing. */
 export const permissionsOfRoles = (roles: readonly string[]): readonly Permission[] =>
@@ -42,6 +86,8 @@ export const allPermissions: readonly Permission[] = [
 /** Who asks, as authentication found out: where they may, what they may, and what of a realm they see. */
 export interface Principal {
   readonly id: string
+  /** The user of the realm for whom the key acts; what is made with it is this user's. */
+  readonly user: string
   readonly realms: 'all' | readonly Realm[]
   readonly may: ReadonlySet<Permission>
   /** Joined to every question by the runner; undefined sees the whole realm. */

@@ -9,8 +9,10 @@ import type { Window } from '../core/window.ts'
 export interface Question {
   readonly report: Report
   readonly window?: Window
-  /** What was asked and what may be seen, already joined. */
+  /** What was asked. */
   readonly filter: Filter
+  /** What may be seen; everything when absent. A source that cannot tell it is refused with `forbidden`. */
+  readonly sight?: Filter
   readonly params: Readonly<Record<string, unknown>>
   readonly order?: readonly string[]
   readonly page: { readonly skip: number; readonly size: number }

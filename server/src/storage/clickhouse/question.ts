@@ -1,5 +1,6 @@
 import { eventColumns } from '../../core/event.ts'
-import { invalid } from '../../core/fault.ts'
+import { Fault, invalid, isFault } from '../../core/fault.ts'
+import type { Filter } from '../../core/filter.ts'
 import type { Cursor } from '../../core/page.ts'
 import type { Realm } from '../../core/realm.ts'
 import type { Report, Source } from '../../core/report.ts'
@@ -91,16 +92,31 @@ const sources = (
   bindings: Bindings,
   final: 'FINAL' | '',
 ): string => {
-  const { report, window, filter } = question
+  const { report, window, filter, sight } = question
   const texts = report.reads.map((source) => {
     const where = [ofRealm(realm, bindings)]
     if (source === 'events' && window)
       where.push(`event_ts >= ${bindTime(bindings, window.from)} AND event_ts <= ${bindTime(bindings, window.to)}`)
     where.push(compileWhere(filter, bindings, filterable[source]))
+    if (sight) where.push(compileSight(sight, bindings, filterable[source]))
     const [paths, once] = source === 'events' ? [pathsOf(report, bindings), final] : ['', '']
     return `${source} AS (SELECT *${paths} FROM ${database}.${source} ${once} WHERE ${where.join(' AND ')})`
   })
   return texts.length ? `WITH ${texts.join(',\n')}` : ''
+}
+
+/** What may be seen of a source. Counts without persons are not for somebody who sees only some of them. */
+const compileSight = (sight: Filter, bindings: Bindings, source: Filterable): string => {
+  try {
+    return compileWhere(sight, bindings, source)
+  } catch (error) {
+    if (!isFault(error, 'invalid')) throw error
+    throw new Fault(
+      'forbidden',
+      { reason: 'permission', need: 'the whole realm' },
+      'This report counts the whole realm, of which this key sees a part; ask with a key that sees all of it',
+    )
+  }
 }
 
 /** Paths are picked where the table is read: the engine reads the whole of `data` when a subquery hands it on. */

@@ -57,6 +57,7 @@ export const makeKeys = (db: Kysely<Tables>, { change, version }: Changes): Keys
       refuseIssues([
         ...idIssues('id', record.id),
         ...nameIssues('name', record.name),
+        ...nameIssues('user', record.user ?? undefined),
         ...nameIssues('tag', record.tag ?? undefined),
         ...nameIssues('keyId', record.keyId ?? undefined),
       ])

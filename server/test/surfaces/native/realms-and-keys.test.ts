@@ -172,6 +172,10 @@ describe('keys', () => {
     [{ kind: 'api', name: 'x', realm: { tenantId: 'no', communityId: 'where' } }, 'realm'],
     [{ kind: 'api', name: 'x', expiresAt: 'soon' }, 'expiresAt'],
     [{ kind: 'api', name: 'x', roles: 'all' }, 'roles'],
+    [{ kind: 'api', name: 'x', roles: ['reader', 'reader'] }, 'roles'],
+    [{ kind: 'api', name: 'x', roles: ['operator'] }, 'realm'],
+    [{ kind: 'license', name: 'x', authLevel: 'system', roles: ['reader'] }, 'roles'],
+    [{ kind: 'api', name: 'x', user: 'an\nna' }, 'user'],
   ])('refuse %j naming the field', async (body, name) => {
     const answer = await world.call('POST', '/v1/keys', body)
     expect(answer.status).toBe(400)

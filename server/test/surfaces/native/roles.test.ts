@@ -38,6 +38,30 @@ it('let a writer send and not read, a reader read and not send, and both with ne
   expect(await may(await keyOf())).toEqual({ send: 200, search: 200, report: 200 })
 })
 
+it('let a user see its own doings only, and a service all of the realm', async () => {
+  const realm = await world.realm()
+  const path = `/v1/realms/${realm.tenantId}/${realm.communityId}`
+  const keyOf = async (user: string, roles: readonly string[]): Promise<string> => {
+    const made = await world.call('POST', '/v1/keys', { kind: 'api', name: 'x', realm, user, roles })
+    return (made.body as { secret: string }).secret
+  }
+  const sent = await world.call('POST', `${path}/events`, [
+    { event_name: 'login', user_id: 'ada', session_id: 'a' },
+    { event_name: 'login', user_id: 'bob', session_id: 'b' },
+  ])
+  expect(sent.status).toBe(200)
+  const seen = async (key: string): Promise<readonly string[]> => {
+    const answer = await fetch(`${world.url}${path}/events`, { headers: { authorization: `Bearer ${key}` } })
+    return ((await answer.json()) as { events: { user_id: string }[] }).events.map((event) => event.user_id).sort()
+  }
+  const ada = await keyOf('ada', ['user'])
+  expect(await seen(ada)).toEqual(['ada'])
+  expect(await seen(await keyOf('eve', ['user', 'writer']))).toEqual([])
+  expect(await seen(await keyOf('eve', ['service']))).toEqual(['ada', 'bob'])
+  expect(await seen(await keyOf('eve', ['user', 'operator']))).toEqual(['ada', 'bob'])
+  expect(await asks(ada, 'POST', `${path}/events`, { event_name: 'login' })).toBe(403)
+})
+
 it('refuses roles that do not exist, naming the field', async () => {
   const made = await world.call('POST', '/v1/keys', { kind: 'api', name: 'x', roles: ['everything'] })
   expect(made.status).toBe(400)

@@ -1,6 +1,7 @@
 import Type from 'typebox'
 import { invalid } from '../../../core/fault.ts'
 import { readInstant } from '../../../core/instant.ts'
+import { roleNames } from '../../../core/principal.ts'
 import type { RouteParts } from '../route.ts'
 import { IdPath, Instant, LIST_LIMIT, ListQuery, Next, problems, RealmRef, SentInstant } from '../shapes.ts'
 import { sayKey } from '../voice.ts'
@@ -23,11 +24,12 @@ const KeyDraft = Type.Object(
       Type.String({ minLength: 1, maxLength: 256, description: 'Who acts with it; its own id when left out.' }),
     ),
     roles: Type.Optional(
-      Type.Array(Type.Enum(['writer', 'reader']), {
+      Type.Array(Type.Enum(roleNames), {
         minItems: 1,
-        maxItems: 2,
+        maxItems: roleNames.length,
+        uniqueItems: true,
         description:
-          'What an api key may do in its realm: a writer sends events, a reader searches and runs reports; both when left out.',
+          'What an api key may do in its realm; everything when left out. A writer sends events, a reader searches and runs reports. A user sees its own doings; a service all of the realm; an operator and an admin also make reports, definitions and subscriptions; a superadmin also sees everybody’s reports.',
       }),
     ),
     expiresAt: Type.Optional(SentInstant('When it stops working; never when left out')),
