@@ -100,6 +100,8 @@ export interface App {
       },
     ): Promise<RealmRecord>
     remove(principal: Principal, tenantId: string, communityId: string): Promise<void>
+    /** The zone on whose wall clock the realm's hours, days and months are counted: its own, else the server's. */
+    zoneOf(realm: Realm): Promise<string>
     /** For discovery, without a key: what a client must know of a tenant to talk to it. */
     discover(by: {
       dns?: string

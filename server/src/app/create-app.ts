@@ -81,7 +81,7 @@ export const createApp = (parts: AppParts): App => {
     eventLimits: parts.limits,
     runReport: createRunReport(parts),
     reports: parts.reports,
-    realms: createRealms({ control, findRealm, recall, now }),
+    realms: createRealms({ control, findRealm, recall, now, timezone: parts.timezone }),
     keys: createKeys({ control, findRealm, recall, now }),
     licences: createLicences({ control, recall, now }),
     serviceKeys: createServiceKeys({

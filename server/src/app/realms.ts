@@ -11,6 +11,8 @@ export interface RealmsParts {
   readonly findRealm: FindRealm
   readonly recall: Recall
   readonly now: () => number
+  /** The zone of realms that set none. */
+  readonly timezone: string
 }
 
 const zoneIssue = (zone: string | null | undefined): readonly Issue[] =>
@@ -33,7 +35,7 @@ const unknownRealm = (tenantId: string, communityId: string): Fault =>
   )
 
 /** The realms as their operators see them. */
-export const createRealms = ({ control, findRealm, recall, now }: RealmsParts): App['realms'] => {
+export const createRealms = ({ control, findRealm, recall, now, timezone }: RealmsParts): App['realms'] => {
   const existing = async (tenantId: string, communityId: string): Promise<RealmRecord> => {
     const record = await findRealm(tenantId, communityId)
     if (!record) throw unknownRealm(tenantId, communityId)
@@ -80,6 +82,9 @@ export const createRealms = ({ control, findRealm, recall, now }: RealmsParts): 
       const { realm } = await existing(tenantId, communityId)
       await control.realms.remove(realm)
       recall.forget()
+    },
+    async zoneOf(realm) {
+      return (await findRealm(realm.tenantId, realm.communityId))?.timezone ?? timezone
     },
     async discover(by) {
       return await control.realms.find(by)

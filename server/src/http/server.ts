@@ -12,6 +12,13 @@ import { rootRoutes } from './root.ts'
 import { answerRoot } from './root-errors.ts'
 import type { FaultAnswer, Http, Surface, SurfaceContext } from './surface.ts'
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The name of the surface that the route belongs to. */
+    surface?: string
+  }
+}
+
 const send = (reply: FastifyReply, answer: FaultAnswer): FastifyReply => {
   reply.code(answer.status)
   for (const [name, value] of Object.entries(answer.headers ?? {})) reply.header(name, value)
@@ -70,7 +77,7 @@ export const createServer = async (options: ServerOptions): Promise<Http> => {
   limitAddresses(http, options.rates)
   http.addHook('onResponse', async (request, reply) => {
     options.observe({
-      surface: surfaceOf(request, options.surfaces)?.name ?? 'root',
+      surface: request.routeOptions.config.surface ?? surfaceOf(request, options.surfaces)?.name ?? 'root',
       route: request.routeOptions.url ?? 'none',
       method: request.method,
       status: reply.statusCode,
@@ -80,6 +87,9 @@ export const createServer = async (options: ServerOptions): Promise<Http> => {
   for (const surface of options.surfaces) {
     await http.register(
       async (instance) => {
+        instance.addHook('onRoute', (route) => {
+          route.config = { ...route.config, surface: surface.name }
+        })
         await documentSurface(instance as unknown as Http, surface)
         instance.setErrorHandler(errorHandler(surface, context))
         await surface.register(instance as unknown as Http, context)
@@ -92,5 +102,8 @@ export const createServer = async (options: ServerOptions): Promise<Http> => {
   return http
 }
 
+/** The surface that an address names, for requests that reach no route; the longest prefix counts. */
 const surfaceOf = (request: FastifyRequest, surfaces: readonly Surface[]): Surface | undefined =>
-  surfaces.find((surface) => surface.prefix !== '' && request.url.startsWith(`${surface.prefix}/`))
+  surfaces
+    .filter(({ prefix }) => prefix !== '' && request.url.startsWith(`${prefix}/`))
+    .reduce<Surface | undefined>((a, b) => (a && a.prefix.length >= b.prefix.length ? a : b), undefined)
