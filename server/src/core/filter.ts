@@ -18,6 +18,8 @@ export type Filter =
   | { readonly is: Comparison; readonly field: Field; readonly value: Scalar }
   | { readonly is: 'anyOf'; readonly field: Field; readonly values: readonly Scalar[] }
   | { readonly is: 'null'; readonly field: Field }
+  /** The whole text is these pieces in their order, with anything between two of them; one piece is the text itself. */
+  | { readonly is: 'matches'; readonly field: Field; readonly pieces: readonly string[]; readonly caseless: boolean }
 
 export const column = (name: string): Field => ({ at: 'column', column: name })
 export const path = (...keys: string[]): Field => ({ at: 'path', path: keys })
@@ -26,6 +28,14 @@ export const or = (...of: Filter[]): Filter => (of.length === 1 && of[0] ? of[0]
 export const not = (of: Filter): Filter => ({ is: 'not', of })
 export const equals = (field: Field, value: Scalar): Filter => ({ is: 'equals', field, value })
 export const anyOf = (field: Field, values: readonly Scalar[]): Filter => ({ is: 'anyOf', field, values })
+
+export const isNull = (field: Field): Filter => ({ is: 'null', field })
+export const matches = (field: Field, pieces: readonly string[], caseless: boolean): Filter => ({
+  is: 'matches',
+  field,
+  pieces,
+  caseless,
+})
 
 /** The filter that lets everything through. */
 export const everything: Filter = { is: 'and', of: [] }

@@ -62,6 +62,8 @@ export const passes = (filter: Filter, event: StoredEvent): boolean => {
       return equalsAny(filter.field, [filter.value], event)
     case 'anyOf':
       return equalsAny(filter.field, filter.values, event)
+    case 'matches':
+      return matches(filter.field, filter.pieces, filter.caseless, event)
     default:
       return compares(filter.is, filter.field, filter.value, event)
   }
@@ -84,6 +86,25 @@ const equalsAny = (field: Field, values: readonly Scalar[], event: StoredEvent):
     const found = lookUp(sent(event), field.path).value
     return Array.isArray(found) ? found.some((element) => element === value) : found === value
   })
+
+/** A text against pieces with anything between them, found by trying every place. */
+const holds = (text: string, [first, ...rest]: readonly string[]): boolean => {
+  if (first === undefined || !text.startsWith(first)) return false
+  const left = text.slice(first.length)
+  if (rest.length === 0) return left === ''
+  return Array.from({ length: left.length + 1 }, (_, at) => left.slice(at)).some((end) => holds(end, rest))
+}
+
+const matches = (field: Field, pieces: readonly string[], caseless: boolean, event: StoredEvent): boolean => {
+  const found = field.at === 'column' ? columnOf(event, field.column) : lookUp(sent(event), field.path).value
+  if (typeof found !== 'string') return false
+  return caseless
+    ? holds(
+        found.toLowerCase(),
+        pieces.map((piece) => piece.toLowerCase()),
+      )
+    : holds(found, pieces)
+}
 
 const compares = (is: Exclude<Comparison, 'equals'>, field: Field, value: Scalar, event: StoredEvent): boolean => {
   if (value === null) return false

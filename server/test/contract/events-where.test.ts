@@ -30,7 +30,23 @@ const keys = [
   'e.',
   '\t',
 ]
-const texts = ['x', 'xy', '5', '', 'true', 'null', '日本', '😀', "'", '\\', '\u0000', 'a\tb\n', '2024-01-01']
+const texts = [
+  'x',
+  'xy',
+  'xY%y',
+  'éX_y',
+  '5',
+  '',
+  'true',
+  'null',
+  '日本',
+  '😀',
+  "'",
+  '\\',
+  '\u0000',
+  'a\tb\n',
+  '2024-01-01',
+]
 const numbers = ['0', '-0', '5', '-7', '5.5', '1e20', '9007199254740993', '9223372036854775807', '18446744073709551615']
 
 const key = fc.constantFrom(...keys)
@@ -73,6 +89,12 @@ const filter = fc.letrec<{ leaf: Filter; filter: Filter }>((tie) => ({
     fc.record({ is: fc.constant('equals' as const), field, value: scalar }),
     fc.record({ is: fc.constant('anyOf' as const), field, values: fc.array(scalar, { maxLength: 4 }) }),
     fc.record({ is: fc.constant('null' as const), field }),
+    fc.record({
+      is: fc.constant('matches' as const),
+      field,
+      pieces: fc.array(fc.constantFrom(...texts, 'X', 'É', '%', '_', 'x_'), { minLength: 1, maxLength: 3 }),
+      caseless: fc.boolean(),
+    }),
     fc.record({
       is: fc.constantFrom('less', 'atMost', 'greater', 'atLeast', 'contains', 'startsWith'),
       field,

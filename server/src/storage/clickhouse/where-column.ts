@@ -11,15 +11,34 @@ export const operators: Readonly<Record<Ordering, string>> = {
   atLeast: '>=',
 }
 
+type Kind = 'time' | 'number' | 'flag'
+
 /** Columns that are not text. A table that lacks one of them is never asked for it. */
-const kinds: Readonly<Record<string, 'time' | 'number'>> = {
+const kinds: Readonly<Record<string, Kind>> = {
   event_ts: 'time',
   received_ts: 'time',
   seq: 'number',
   local_hour: 'number',
+  created_at: 'time',
+  finished_at: 'time',
+  last_event_at: 'time',
+  duration: 'number',
+  retention_locked: 'flag',
+  active: 'flag',
+  terminated: 'flag',
+  shared: 'flag',
 }
 
-/** Text columns are compared as text: 5 and true as they stand in JSON. Times and numbers match numbers only. */
+/** Columns that hold NULL where others hold an empty text. */
+const nullable: ReadonlySet<string> = new Set(['finished_at', 'duration'])
+
+/** A test that is 0, never NULL, where the column is. */
+const sure = (column: string, test: string): string => (nullable.has(column) ? `ifNull(${test}, 0)` : test)
+
+/**
+ * Text columns are compared as text: 5 and true as they stand in JSON. Times and numbers match numbers only, flags true
+ * and false only.
+ */
 export const columnIn = (column: string, values: readonly Value[], bindings: Bindings): string => {
   const kind = kinds[column]
   if (!kind) {
@@ -27,12 +46,20 @@ export const columnIn = (column: string, values: readonly Value[], bindings: Bin
     if (values.length === 1) return `${column} = ${bindings.bind(String(only), 'String')}`
     return `${column} IN ${bindings.bind(values.map(String), 'Array(String)')}`
   }
+  if (kind === 'flag') {
+    const flags = values.filter((value) => typeof value === 'boolean')
+    return flags.length === 0 ? '0' : `${column} IN ${bindings.bind(flags.map(Number), 'Array(UInt8)')}`
+  }
   const numbers = values.filter((value) => typeof value === 'number')
   if (numbers.length === 0) return '0'
-  return `(${numbers.map((value) => compareNumber(column, kind, '=', value, bindings)).join(' OR ')})`
+  const tests = numbers.map((value) => compareNumber(column, kind, '=', value, bindings))
+  return sure(column, `(${tests.join(' OR ')})`)
 }
 
-export const columnIsNull = (column: string): string => (kinds[column] ? '0' : `${column} = ''`)
+export const columnIsNull = (column: string): string => {
+  if (nullable.has(column)) return `isNull(${column})`
+  return kinds[column] ? '0' : `${column} = ''`
+}
 
 export const compareColumn = (
   is: Exclude<Comparison, 'equals'>,
@@ -42,8 +69,28 @@ export const compareColumn = (
 ): string => {
   const kind = kinds[column]
   if (is === 'contains' || is === 'startsWith') return kind ? '0' : textTest(is, column, String(value), bindings)
-  if (kind) return typeof value === 'number' ? compareNumber(column, kind, operators[is], value, bindings) : '0'
+  if (kind === 'flag') return '0'
+  if (kind)
+    return typeof value === 'number' ? sure(column, compareNumber(column, kind, operators[is], value, bindings)) : '0'
   return `${column} ${operators[is]} ${bindings.bind(String(value), 'String')}`
+}
+
+/** What a text is compared with as a whole: pieces with anything between them. */
+export interface Pattern {
+  readonly pieces: readonly string[]
+  readonly caseless: boolean
+}
+
+export const columnMatches = (column: string, pattern: Pattern, bindings: Bindings): string =>
+  kinds[column] ? '0' : textMatches(column, pattern, bindings)
+
+export const textMatches = (text: string, { pieces, caseless }: Pattern, bindings: Bindings): string => {
+  const sides = (bound: string) => (caseless ? [`lowerUTF8(${text})`, `lowerUTF8(${bound})`] : [text, bound])
+  const [only] = pieces
+  if (only === undefined) return '0'
+  if (pieces.length === 1) return sides(bindings.bind(only, 'String')).join(' = ')
+  const like = pieces.map((piece) => piece.replace(/[\\%_]/g, '\\$&')).join('%')
+  return sides(bindings.bind(like, 'String')).join(' LIKE ')
 }
 
 /** Whether a text holds another, or begins with it. Case matters. */

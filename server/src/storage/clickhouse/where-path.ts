@@ -1,7 +1,7 @@
 import { invalid } from '../../core/fault.ts'
 import type { Comparison, Scalar } from '../../core/filter.ts'
 import type { Bindings } from './bindings.ts'
-import { operators, textTest } from './where-column.ts'
+import { operators, type Pattern, textMatches, textTest } from './where-column.ts'
 
 type Value = Exclude<Scalar, null>
 
@@ -44,6 +44,9 @@ export const comparePath = (
     return `ifNull(${numberOf(place.value)} ${operators[is]} ${bindings.bind(value, 'Float64')}, 0)`
   return '0'
 }
+
+export const pathMatches = (path: readonly string[], pattern: Pattern, bindings: Bindings): string =>
+  `ifNull(${textMatches(textAt(path, bindings), pattern, bindings)}, 0)`
 
 /** The text at a path, for a report that reads it; null when there is none or it is not text. */
 export const textAt = (path: readonly string[], bindings: Bindings): string =>

@@ -2,8 +2,8 @@ import { eventColumns } from '../../core/event.ts'
 import { invalid } from '../../core/fault.ts'
 import type { Comparison, Field, Filter, Scalar } from '../../core/filter.ts'
 import type { Bindings } from './bindings.ts'
-import { columnIn, columnIsNull, compareColumn } from './where-column.ts'
-import { comparePath, pathIn, pathIsNull } from './where-path.ts'
+import { columnIn, columnIsNull, columnMatches, compareColumn, type Pattern } from './where-column.ts'
+import { comparePath, pathIn, pathIsNull, pathMatches } from './where-path.ts'
 
 /** What a filter may look at: the columns of a source, and whether it has the event as it was sent. */
 export interface Filterable {
@@ -32,6 +32,8 @@ export const compileWhere = (filter: Filter, bindings: Bindings, source: Filtera
         return isAnyOf(known(part.field, source), part.values, bindings)
       case 'equals':
         return isAnyOf(known(part.field, source), [part.value], bindings)
+      case 'matches':
+        return matches(known(part.field, source), part, bindings)
       default:
         return compare(part.is, known(part.field, source), part.value, bindings)
     }
@@ -61,6 +63,9 @@ const isAnyOf = (field: Field, values: readonly Scalar[], bindings: Bindings): s
     parts.push(field.at === 'column' ? columnIn(field.column, some, bindings) : pathIn(field.path, some, bindings))
   return joined('or', parts)
 }
+
+const matches = (field: Field, pattern: Pattern, bindings: Bindings): string =>
+  field.at === 'column' ? columnMatches(field.column, pattern, bindings) : pathMatches(field.path, pattern, bindings)
 
 const compare = (is: Exclude<Comparison, 'equals'>, field: Field, value: Scalar, bindings: Bindings): string => {
   if (value === null) return '0'
