@@ -14,6 +14,7 @@ import { DAY_MS } from './core/window.ts'
 import { listSurfaces } from './http/list-surfaces.ts'
 import { createServer } from './http/server.ts'
 import type { Http, SurfaceContext } from './http/surface.ts'
+import { followDirectoryMirror, startDirectoryMirror } from './jobs/directory-mirror.ts'
 import { startFollower } from './jobs/follower.ts'
 import { type Chore, startKeeper } from './jobs/keeper.ts'
 import { startMover } from './jobs/mover.ts'
@@ -124,6 +125,7 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
     childRestarts: events.restarts,
     now,
   })
+  const holder = `${hostname()}/${process.pid}/${uuidv7()}`
   const aheadMs = settings.eventAheadHours * HOUR_MS
   const mover = opened.use(
     settings.role === 'api'
@@ -131,11 +133,21 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
       : startMover({
           inbox: state.inbox,
           store: events.store,
-          holder: `${hostname()}/${process.pid}/${uuidv7()}`,
+          holder,
           number: numberRow,
           aheadMs,
           log: say,
           observe: metrics.moved,
+        }),
+  )
+  const mirror = opened.use(
+    settings.role === 'api'
+      ? followDirectoryMirror(state.control.directory.outbox)
+      : startDirectoryMirror({
+          outbox: state.control.directory.outbox,
+          put: (rows) => events.store.putDirectory(rows),
+          holder,
+          log: say,
         }),
   )
   if (settings.role !== 'api')
@@ -159,6 +171,7 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
     store: events.store,
     reports: await loadReports(),
     catchUp: (seq, timeoutMs) => mover.catchUp(seq, timeoutMs),
+    catchUpDirectory: (version, timeoutMs) => mirror.catchUp(version, timeoutMs),
     encode: encodeRow,
     seal,
     now,

@@ -8,6 +8,7 @@ import type { Row } from '../core/table.ts'
 import type { Window } from '../core/window.ts'
 import type { AuthLevel, KeyRecord, LicenceGrant, RealmDraft, RealmRecord, ServiceKeyRecord } from '../ports/control.ts'
 import type { SetAside } from '../ports/inbox.ts'
+import type { DirectoryApp } from './directory.ts'
 
 /** What is asked of a report; what may be seen is joined to it from the principal. */
 export interface Asked {
@@ -163,6 +164,9 @@ export interface App {
     /** @throws Fault `not-found` when no current key has this id */
     reset(caller: Authenticated, service: ServiceKeyRecord['service'], keyId: string): Promise<void>
   }
+
+  /** Users, groups, roles, applications, things, and who may do what with them. */
+  readonly directory: DirectoryApp
 
   readonly setAside: {
     list(

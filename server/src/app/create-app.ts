@@ -8,10 +8,12 @@ import type { EventStore } from '../ports/events.ts'
 import type { Inbox } from '../ports/inbox.ts'
 import type { App } from './app.ts'
 import { createAuthenticate } from './authenticate.ts'
+import { createDirectory } from './directory.ts'
 import { createEnter, createFindRealm } from './enter.ts'
 import { createIngest } from './ingest.ts'
 import { createKeys } from './keys.ts'
 import { createLicences } from './licences.ts'
+import { createOwnWrites } from './own-writes.ts'
 import { createRealms } from './realms.ts'
 import { createRecall } from './recall.ts'
 import { createRunReport } from './run-report.ts'
@@ -25,6 +27,7 @@ export interface AppParts {
   readonly store: EventStore
   readonly reports: ReadonlyMap<string, Report>
   readonly catchUp: (seq: number, timeoutMs: number) => Promise<number>
+  readonly catchUpDirectory: (version: number, timeoutMs: number) => Promise<number>
   readonly encode: (event: StoredEvent) => string
   readonly seal: Seal
   readonly now: () => number
@@ -79,7 +82,7 @@ export const createApp = (parts: AppParts): App => {
     enter: createEnter(findRealm),
     ingest,
     eventLimits: parts.limits,
-    runReport: createRunReport(parts),
+    runReport: createRunReport({ ...parts, ownWrites: createOwnWrites({ ...parts, directory: control.directory }) }),
     reports: parts.reports,
     realms: createRealms({ control, findRealm, recall, now, timezone: parts.timezone }),
     keys: createKeys({ control, findRealm, recall, now }),
@@ -90,6 +93,7 @@ export const createApp = (parts: AppParts): App => {
       now,
       graceMs: parts.serviceKeyGraceMs,
     }),
+    directory: createDirectory(control.directory, now),
     setAside: createSetAside(inbox, findRealm),
     async health() {
       const [events, state] = await Promise.all([inTime(store.ping()), inTime(control.ping())])

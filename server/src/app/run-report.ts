@@ -4,21 +4,16 @@ import type { Realm } from '../core/realm.ts'
 import type { Report } from '../core/report.ts'
 import { clampWindow, DAY_MS, type Window } from '../core/window.ts'
 import type { EventStore } from '../ports/events.ts'
-import type { Inbox } from '../ports/inbox.ts'
 import type { Answered, App, Asked } from './app.ts'
 
 export interface RunReportParts {
   readonly store: EventStore
-  readonly inbox: Inbox
-  /** Waits until events up to a number are searchable, at most so long; answers the number up to which they are. */
-  readonly catchUp: (seq: number, timeoutMs: number) => Promise<number>
+  /** Waits for the realm's own writes; answers how far events got when something was still missing in time. */
+  readonly ownWrites: (realm: Realm, report: Report) => Promise<number | undefined>
   readonly now: () => number
   readonly retentionDays: number | undefined
   readonly observe: (report: string, seconds: number, rowsRead: number) => void
 }
-
-/** How long a question waits for its realm's acknowledged events to become searchable. */
-const PATIENCE_MS = 2_000
 
 /** Runs a report for a principal: what was asked and what may be seen are joined here. */
 export const createRunReport = (parts: RunReportParts): App['runReport'] => {
@@ -28,15 +23,9 @@ export const createRunReport = (parts: RunReportParts): App['runReport'] => {
     const window = asked.window ?? { from: now - report.defaultSpan, to: now }
     return clampWindow(window, parts.retentionDays === undefined ? undefined : now - parts.retentionDays * DAY_MS)
   }
-  const readOwnWrites = async (realm: Realm): Promise<number | undefined> => {
-    const waiting = await parts.inbox.waiting(realm)
-    if (waiting === 0) return undefined
-    const reached = await parts.catchUp(waiting, PATIENCE_MS)
-    return reached >= waiting ? undefined : reached
-  }
   return async (principal: Principal, realm: Realm, report: Report, asked: Asked): Promise<Answered> => {
     demand(principal, report.lists ? 'events.read' : 'reports.run', realm)
-    const behind = await readOwnWrites(realm)
+    const behind = await parts.ownWrites(realm, report)
     const window = windowOf(report, asked)
     const started = performance.now()
     const answer = await parts.store.ask(realm, {

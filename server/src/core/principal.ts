@@ -15,6 +15,8 @@ export type Permission =
   | 'report.define'
   | 'subscribe'
   | 'realms.read'
+  | 'directory.read'
+  | 'directory.manage'
   | 'realms.manage'
   | 'keys.manage'
   | 'set-aside.manage'
@@ -33,6 +35,8 @@ export const realmPermissions: readonly Permission[] = [
   'report.create',
   'report.define',
   'subscribe',
+  'directory.read',
+  'directory.manage',
 ]
 
 const reading = ['events.read', 'reports.run', 'realms.read'] as const satisfies readonly Permission[]
@@ -42,17 +46,19 @@ const asking = [
   'report.create',
   'report.define',
   'subscribe',
+  'directory.read',
 ] as const satisfies readonly Permission[]
 
 /** What a key that names roles may do in its realm; one without roles may do all of `realmPermissions`. */
 export const rolePermissions = {
   writer: ['events.write'],
-  reader: reading,
+  reader: [...reading, 'directory.read'],
+  directory: ['directory.read', 'directory.manage'],
   user: [...reading, 'report.read.own'],
   service: [...reading, 'report.read.own'],
   operator: asking,
-  admin: asking,
-  superadmin: [...asking, 'report.read.all', 'report.read.system'],
+  admin: [...asking, 'directory.manage'],
+  superadmin: [...asking, 'directory.manage', 'report.read.all', 'report.read.system'],
 } as const satisfies Readonly<Record<string, readonly Permission[]>>
 
 export type RoleName = keyof typeof rolePermissions
@@ -63,7 +69,7 @@ export const roleNames = Object.keys(rolePermissions) as RoleName[]
 export const realmRoles: readonly RoleName[] = ['user', 'service', 'operator', 'admin', 'superadmin']
 
 /** Roles that show nothing of a realm but what its user did. */
-const seesOwn: ReadonlySet<string> = new Set<RoleName>(['user', 'writer'])
+const seesOwn: ReadonlySet<string> = new Set<RoleName>(['user', 'writer', 'directory'])
 
 /** What of a realm somebody sees: a user's role shows its own doings, every other one that reads shows the realm. */
 export const sightOfRoles = (roles: readonly string[], user: string): Filter | undefined =>

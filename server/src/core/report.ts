@@ -7,7 +7,7 @@ type Holes<S extends string> = S extends `${string}{${infer Name}:${infer Type}}
   : unknown
 
 /** What the runner may put before a report's SQL: common table expressions that already hold only the realm's rows. */
-export type Source = 'events' | 'people' | 'sessions' | 'activity' | 'presence'
+export type Source = 'events' | 'people' | 'sessions' | 'activity' | 'presence' | 'directory'
 
 /** A named question over one realm that answers with a table. */
 export interface Report {
@@ -17,6 +17,8 @@ export interface Report {
   readonly about: string
   /** What the report reads; the runner puts it before the SQL, inside the realm. */
   readonly reads: readonly Source[]
+  /** What the report only looks names and states up in: of the realm, but not narrowed by the filter. */
+  readonly looksUp?: readonly Source[]
   /** The asked span when its asker names none, in milliseconds before now; undefined when the report has no window. */
   readonly defaultSpan?: number
   /** Bound to the SQL's holes; a schema each, in typebox. */

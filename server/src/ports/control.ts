@@ -1,4 +1,5 @@
 import type { Realm } from '../core/realm.ts'
+import type { Directory } from './directory.ts'
 
 export interface RealmRecord {
   readonly realm: Realm
@@ -43,7 +44,7 @@ export interface Realms {
       readonly timezone?: string | null
     },
   ): Promise<RealmRecord | undefined>
-  /** Removes the realm and its keys; its events stay in the store until retention drops them. */
+  /** Removes the realm, its keys and its directory; its events stay in the store until retention drops them. */
   remove(realm: Realm): Promise<boolean>
 }
 
@@ -135,5 +136,6 @@ export interface Control extends AsyncDisposable {
   readonly keys: Keys
   readonly grants: LicenceGrants
   readonly serviceKeys: ServiceKeys
+  readonly directory: Directory
   ping(): Promise<boolean>
 }

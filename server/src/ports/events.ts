@@ -4,6 +4,7 @@ import type { Realm } from '../core/realm.ts'
 import type { Report } from '../core/report.ts'
 import type { Row } from '../core/table.ts'
 import type { Window } from '../core/window.ts'
+import type { DirectoryRow } from './directory.ts'
 
 /** A report asked of the store: everything outside the report's own text is bound. */
 export interface Question {
@@ -45,6 +46,9 @@ export interface EventStore extends AsyncDisposable {
    * @throws RowsRefused for a data error; any other error is worth trying again.
    */
   insert(lines: readonly string[], token: string): Promise<void>
+
+  /** Puts objects of the directory where reports read them, by their versions; the same again changes nothing. */
+  putDirectory(rows: readonly DirectoryRow[]): Promise<void>
 
   /** Which of these keys are stored already, as `${ts}/${id}`. */
   known(realm: Realm, keys: readonly Cursor[]): Promise<ReadonlySet<string>>

@@ -48,6 +48,7 @@ describe('on the engine', () => {
     sessions: 'sessions AS (SELECT * FROM rollcall.sessions)',
     activity: 'activity AS (SELECT * FROM rollcall.activity)',
     presence: 'presence AS (SELECT * FROM rollcall.presence)',
+    directory: 'directory AS (SELECT * FROM rollcall.directory FINAL WHERE removed = 0)',
   }
   const question = (id: string): { sql: string; params: object } => {
     const report = reports.get(id)
@@ -55,7 +56,9 @@ describe('on the engine', () => {
     const paths = Object.entries(report.paths ?? {}).map(
       ([name, keys]) => `, data.${keys.map((key) => `\`${key}\``).join('.')}.:String AS ${name}`,
     )
-    const sources = report.reads.map((source) => unguarded[source].replace('PATHS', paths.join('')))
+    const sources = [...report.reads, ...(report.looksUp ?? [])].map((source) =>
+      unguarded[source].replace('PATHS', paths.join('')),
+    )
     const params = Object.fromEntries(Object.keys(report.params).map((name) => [name, '']))
     return { sql: `WITH ${sources.join(', ')} SELECT * FROM (${report.sql})`, params }
   }
@@ -85,6 +88,15 @@ describe('on the engine', () => {
          'd', concat('s', toString(number % 11)), ['adminx', 'wiki'][1 + number % 2],
          '{"type":"event"}'
        FROM numbers(400)`,
+    )
+    await asked(
+      engine.app,
+      `INSERT INTO rollcall.directory (tenant_id, community_id, kind, id, name, status, subject_kind, subject_id,
+         object_kind, object_id, attributes, created_ts, modified_ts, version)
+       SELECT 't', 'c', ['user', 'role_assignment', 'hardware_token', 'server', 'verification_session'][1 + number % 5],
+         concat('d', toString(number)), concat('u', toString(number % 13)), 'active', 'user',
+         concat('d', toString(number - number % 5)), 'role', concat('r', toString(number % 3)), '{}',
+         now64(3), now64(3), number FROM numbers(100)`,
     )
   })
   afterAll(async () => {

@@ -6,6 +6,7 @@ import { insertLines } from './insert.ts'
 import { findKnown } from './known.ts'
 import { connect, databaseOf, reportDatabase, type StoreLogin } from './login.ts'
 import { migrate } from './migrate.ts'
+import { putDirectory } from './put-directory.ts'
 import { proveRowFilters } from './row-filters.ts'
 
 export { parseEventsUrl, type StoreLogin } from './login.ts'
@@ -52,6 +53,7 @@ export const openEventStore = async (options: EventStoreOptions): Promise<EventS
   const running = clients.move()
   return {
     insert: (lines, token) => insertLines(app, lines, token),
+    putDirectory: (rows) => putDirectory(app, rows),
     known: (realm, keys) => findKnown(app, realm, keys),
     ask: createAsk({ report, database, seconds: querySeconds }),
     expire: (before) => expireMonths(app, before),

@@ -30,6 +30,25 @@ const filterable: Readonly<Record<Source, Filterable>> = {
     paths: false,
   },
   sessions: { columns: ['session_id', 'action', 'outcome'], paths: false },
+  directory: {
+    columns: [
+      'kind',
+      'id',
+      'external_id',
+      'name',
+      'display',
+      'status',
+      'subject_kind',
+      'subject_id',
+      'relation',
+      'object_kind',
+      'object_id',
+      'created_ts',
+      'created_by',
+      'modified_ts',
+    ],
+    paths: false,
+  },
 }
 
 /** How many rows more than a page needs are read of a list, for the case that some of them are one event. */
@@ -93,13 +112,17 @@ const sources = (
   final: 'FINAL' | '',
 ): string => {
   const { report, window, filter, sight } = question
-  const texts = report.reads.map((source) => {
+  const texts = [...report.reads, ...(report.looksUp ?? [])].map((source, at) => {
     const where = [ofRealm(realm, bindings)]
     if (source === 'events' && window)
       where.push(`event_ts >= ${bindTime(bindings, window.from)} AND event_ts <= ${bindTime(bindings, window.to)}`)
-    where.push(compileWhere(filter, bindings, filterable[source]))
-    if (sight) where.push(compileSight(sight, bindings, filterable[source]))
-    const [paths, once] = source === 'events' ? [pathsOf(report, bindings), final] : ['', '']
+    if (source === 'directory') where.push('removed = 0')
+    if (at < report.reads.length) {
+      where.push(compileWhere(filter, bindings, filterable[source]))
+      if (sight) where.push(compileSight(sight, bindings, filterable[source]))
+    }
+    const paths = source === 'events' ? pathsOf(report, bindings) : ''
+    const once = source === 'events' ? final : source === 'directory' ? 'FINAL' : ''
     return `${source} AS (SELECT *${paths} FROM ${database}.${source} ${once} WHERE ${where.join(' AND ')})`
   })
   return texts.length ? `WITH ${texts.join(',\n')}` : ''

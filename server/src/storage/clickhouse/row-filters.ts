@@ -48,6 +48,11 @@ export const proveRowFilters = async (options: RowFilterOptions): Promise<void> 
   }
 }
 
+/** What puts a row of the probe's realm into a table: an event, which feeds most, or a row of its own. */
+const probes: Readonly<Record<string, object>> = {
+  directory: { tenant_id: probe.tenantId, community_id: probe.communityId, kind: 'user', id: 'probe' },
+}
+
 const placeProbe = async (app: ClickHouseClient, table: string): Promise<void> => {
   const there = await app.query({
     query: `SELECT count() AS n FROM ${table} WHERE tenant_id = '' AND community_id = 'probe'`,
@@ -55,7 +60,8 @@ const placeProbe = async (app: ClickHouseClient, table: string): Promise<void> =
   })
   const [first] = await there.json<{ n: string | number }>()
   if (Number(first?.n) > 0) return
-  await app.insert({ table: 'events', values: [probeEvent], format: 'JSONEachRow' })
+  const own = probes[table]
+  await app.insert({ table: own ? table : 'events', values: [own ?? probeEvent], format: 'JSONEachRow' })
 }
 
 const settingRefused: ReadonlySet<string> = new Set(['READONLY', 'SETTING_CONSTRAINT_VIOLATION'])

@@ -5,6 +5,7 @@ export const readableTables = [
   'presence',
   'people',
   'sessions',
+  'directory',
 ] as const satisfies readonly string[]
 
 export type ReadableTable = (typeof readableTables)[number]

@@ -17,6 +17,8 @@ type Kind = 'time' | 'number' | 'flag'
 const kinds: Readonly<Record<string, Kind>> = {
   event_ts: 'time',
   received_ts: 'time',
+  created_ts: 'time',
+  modified_ts: 'time',
   seq: 'number',
   local_hour: 'number',
   created_at: 'time',

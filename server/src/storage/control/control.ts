@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Control } from '../../ports/control.ts'
+import { makeDirectory } from './directory/directory.ts'
 import { makeGrants } from './grants.ts'
 import { makeKeys } from './keys.ts'
 import { makeRealms } from './realms.ts'
@@ -8,10 +9,11 @@ import type { Tables } from './tables.ts'
 import { makeChanges } from './version.ts'
 
 /** The state over one engine, by nouns. */
-export const makeControl = (db: Kysely<Tables>, onlyProcess: boolean): Control => {
+export const makeControl = (db: Kysely<Tables>, onlyProcess: boolean, now: () => number): Control => {
   const changes = makeChanges(db, onlyProcess)
   return {
-    realms: makeRealms(db, changes),
+    directory: makeDirectory(db, now),
+    realms: makeRealms(db, changes, now),
     keys: makeKeys(db, changes),
     grants: makeGrants(db, changes),
     serviceKeys: makeServiceKeys(db, changes),

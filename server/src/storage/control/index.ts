@@ -38,7 +38,7 @@ const open = async ({ url, limits, log }: ControlOptions): Promise<Opened> => {
 export const openControl = async (options: ControlOptions): Promise<ControlStore> => {
   await using stack = new AsyncDisposableStack()
   const opened = stack.use(await open(options))
-  const control = stack.use(makeControl(opened.db, opened.onlyProcess))
+  const control = stack.use(makeControl(opened.db, opened.onlyProcess, options.now))
   const inbox = stack.use(makeInbox(opened.engine, await nameStore(opened.db, options.now()), options.now))
   const owned = stack.move()
   return { control, inbox, exclusively: opened.exclusively, [Symbol.asyncDispose]: () => owned.disposeAsync() }

@@ -3,6 +3,7 @@ import type { Kysely, Transaction } from 'kysely'
 import { Fault } from '../../core/fault.ts'
 import { mintRealm } from '../../core/realm.ts'
 import type { RealmRecord, Realms } from '../../ports/control.ts'
+import { removeDirectory } from './directory/changing.ts'
 import type { Tables } from './tables.ts'
 import { addTenant, namesOfTenants, putDns, refuseTakenTag } from './tenants.ts'
 import { idIssues, nameIssues, refuseIssues } from './text.ts'
@@ -80,7 +81,7 @@ const parseAfter = (after: string): { tenantId: string; communityId: string } | 
   return { tenantId: rest.slice(0, Number(digits)), communityId: rest.slice(Number(digits) + 1) }
 }
 
-export const makeRealms = (db: Kysely<Tables>, { change }: Changes): Realms => ({
+export const makeRealms = (db: Kysely<Tables>, { change }: Changes, now: () => number): Realms => ({
   async create(draft, now) {
     refuseIssues([
       ...idIssues('tenant.id', draft.tenant.id),
@@ -189,8 +190,9 @@ export const makeRealms = (db: Kysely<Tables>, { change }: Changes): Realms => (
     })
   },
 
-  remove: ({ tenantId, communityId }) =>
+  remove: (realm) =>
     change(async (trx) => {
+      const { tenantId, communityId } = realm
       const gone = await trx
         .deleteFrom('community')
         .where('tenant_id', '=', tenantId)
@@ -216,6 +218,7 @@ export const makeRealms = (db: Kysely<Tables>, { change }: Changes): Realms => (
         .where('tenant_id', '=', tenantId)
         .where('community_id', '=', communityId)
         .execute()
+      await removeDirectory(trx, realm, now())
       const sibling = await trx
         .selectFrom('community')
         .select('id')

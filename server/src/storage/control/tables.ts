@@ -45,6 +45,32 @@ export interface Tables {
     created_at: number
     retired_at: number | null
   }
+  directory_object: {
+    tenant_id: string
+    community_id: string
+    kind: string
+    id: string
+    external_id: string | null
+    name: string
+    name_folded: string
+    unique_key: string | null
+    display: string
+    status: string
+    subject_kind: string
+    subject_id: string
+    object_kind: string
+    object_id: string
+    relation: string
+    /** JSON text of an object. */
+    attributes: string
+    version: number
+    created_at: number
+    created_by: string
+    modified_at: number
+    removed: number
+  }
+  directory_counter: { one: number; version: number }
+  directory_mirror: { one: number; holder: string; fence: number; held_until: number; mark: number }
   inbox_counter: {
     one: number
     seq: number

@@ -52,7 +52,7 @@ const map: FaultMap<FaultAnswer & { readonly body: Problem }> = {
   forbidden: (fault) => problem(403, fault),
   'unknown-realm': (fault) => problem(404, fault),
   'not-found': (fault) => problem(404, fault),
-  conflict: (fault) => problem(409, fault),
+  conflict: (fault) => problem(fault.details.why === 'version' ? 412 : 409, fault),
   'too-many': later(429),
   'inbox-full': later(503),
   'engine-away': later(503),

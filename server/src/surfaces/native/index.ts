@@ -2,6 +2,7 @@ import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import type { Surface } from '../../http/surface.ts'
 import { authenticateBearer } from './auth.ts'
 import { answerProblem, brokenProblem } from './errors.ts'
+import { directoryRoutes } from './routes/directory.ts'
 import { ingestEventsRoute } from './routes/ingest-events.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { listReportsRoute } from './routes/list-reports.ts'
@@ -33,6 +34,7 @@ const native: Surface = {
     searchEventsRoute(parts)
     listReportsRoute(parts)
     runReportRoute(parts)
+    directoryRoutes(parts)
     setAsideRoutes(parts)
   },
 }

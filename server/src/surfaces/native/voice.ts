@@ -1,4 +1,5 @@
 import type { KeyRecord, RealmRecord, SetAside } from '../../app/app.ts'
+import type { DirectoryObject } from '../../core/directory.ts'
 import { writeInstant } from '../../core/instant.ts'
 import type { Row } from '../../core/table.ts'
 
@@ -64,4 +65,21 @@ export const saySetAside = (event: SetAside) => ({
   reason: event.reason,
   setAsideAt: writeInstant(event.setAsideAt),
   row: event.row,
+})
+
+export const sayObject = (object: DirectoryObject) => ({
+  kind: object.kind,
+  id: object.id,
+  externalId: object.externalId,
+  name: object.name,
+  display: object.display,
+  status: object.status,
+  subject: object.subject && { ...object.subject },
+  object: object.object && { ...object.object },
+  relation: object.relation,
+  attributes: JSON.parse(object.attributes) as object,
+  version: object.version,
+  createdAt: writeInstant(object.createdAt),
+  createdBy: object.createdBy,
+  modifiedAt: writeInstant(object.modifiedAt),
 })

@@ -29,7 +29,7 @@ const KeyDraft = Type.Object(
         maxItems: roleNames.length,
         uniqueItems: true,
         description:
-          'What an api key may do in its realm; everything when left out. A writer sends events, a reader searches and runs reports. A user sees its own doings; a service all of the realm; an operator and an admin also make reports, definitions and subscriptions; a superadmin also sees everybody’s reports.',
+          'What an api key may do in its realm; everything when left out. A writer sends events, a reader searches, runs reports and looks at the directory, `directory` keeps the directory. A user sees its own doings; a service all of the realm; an operator and an admin also make reports, definitions and subscriptions, and an admin keeps the directory; a superadmin also sees everybody’s reports.',
       }),
     ),
     expiresAt: Type.Optional(SentInstant('When it stops working; never when left out')),
