@@ -147,6 +147,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/realms/{tenantId}/{communityId}/directory/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the objects of a kind */
+        get: operations["listDirectory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/realms/{tenantId}/{communityId}/directory/{kind}/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show an object */
+        get: operations["getDirectoryObject"];
+        /**
+         * Make an object, or replace it
+         * @description What is left out is empty afterwards; the status is `active` then.
+         */
+        put: operations["putDirectoryObject"];
+        post?: never;
+        /** Remove an object and the relations that it is part of */
+        delete: operations["removeDirectoryObject"];
+        options?: never;
+        head?: never;
+        /**
+         * Change an object
+         * @description What is left out stays. Attributes are merged one by one; one that is null goes.
+         */
+        patch: operations["patchDirectoryObject"];
+        trace?: never;
+    };
     "/v1/set-aside": {
         parameters: {
             query?: never;
@@ -853,8 +896,8 @@ export interface operations {
                     authLevel?: "system" | "service" | "tenant" | "community";
                     /** @description Who acts with it; its own id when left out. */
                     user?: string;
-                    /** @description What an api key may do in its realm; everything when left out. A writer sends events, a reader searches and runs reports. A user sees its own doings; a service all of the realm; an operator and an admin also make reports, definitions and subscriptions; a superadmin also sees everybody’s reports. */
-                    roles?: ("writer" | "reader" | "user" | "service" | "operator" | "admin" | "superadmin")[];
+                    /** @description What an api key may do in its realm; everything when left out. A writer sends events, a reader searches, runs reports and looks at the directory, `directory` keeps the directory. A user sees its own doings; a service all of the realm; an operator and an admin also make reports, definitions and subscriptions, and an admin keeps the directory; a superadmin also sees everybody’s reports. */
+                    roles?: ("writer" | "reader" | "directory" | "user" | "service" | "operator" | "admin" | "superadmin")[];
                     /** @description When it stops working; never when left out: ISO 8601 (UTC unless it names an offset), or epoch milliseconds. */
                     expiresAt?: string | number;
                 };
@@ -1501,6 +1544,816 @@ export interface operations {
             };
             /** @description The question costs more than the settings allow. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the server is away or full; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDirectory: {
+        parameters: {
+            query?: {
+                /** @description Most items of one answer. */
+                limit?: number;
+                /** @description The `next` of the answer before. */
+                after?: string;
+                /** @description Only this name, in capitals or not. */
+                name?: string;
+                externalId?: string;
+                status?: string;
+                /** @description Only what belongs to, or is given to, this one. */
+                subjectId?: string;
+                /** @description What it is. `membership`, `role_assignment`, `registration` and `grant` are relations: they join a subject (who) to an object (what). */
+                objectKind?: "user" | "group" | "role" | "application" | "server" | "safe" | "account" | "listener" | "hardware_token" | "verification_session" | "membership" | "role_assignment" | "registration" | "grant";
+                /** @description Only relations to this one. */
+                objectId?: string;
+                relation?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The tenant. */
+                tenantId: string;
+                /** @description The community of the tenant. */
+                communityId: string;
+                /** @description What it is. `membership`, `role_assignment`, `registration` and `grant` are relations: they join a subject (who) to an object (what). */
+                kind: "user" | "group" | "role" | "application" | "server" | "safe" | "account" | "listener" | "hardware_token" | "verification_session" | "membership" | "role_assignment" | "registration" | "grant";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        objects: {
+                            /**
+                             * @description What it is. `membership`, `role_assignment`, `registration` and `grant` are relations: they join a subject (who) to an object (what).
+                             * @enum {unknown}
+                             */
+                            kind: "user" | "group" | "role" | "application" | "server" | "safe" | "account" | "listener" | "hardware_token" | "verification_session" | "membership" | "role_assignment" | "registration" | "grant";
+                            id: string;
+                            externalId: string | null;
+                            name: string;
+                            display: string;
+                            status: string;
+                            subject: {
+                                /**
+                                 * @description What it is. `membership`, `role_assignment`, `registration` and `grant` are relations: they join a subject (who) to an object (what).
+                                 * @enum {unknown}
+                                 */
+                                kind: "user" | "group" | "role" | "application" | "server" | "safe" | "account" | "listener" | "hardware_token" | "verification_session" | "membership" | "role_assignment" | "registration" | "grant";
+                                id: string;
+                            } | null;
+                            object: {
+                                /**
+                                 * @description What it is. `membership`, `role_assignment`, `registration` and `grant` are relations: they join a subject (who) to an object (what).
+                                 * @enum {unknown}
+                                 */
+                                kind: "user" | "group" | "role" | "application" | "server" | "safe" | "account" | "listener" | "hardware_token" | "verification_session" | "membership" | "role_assignment" | "registration" | "grant";
+                                id: string;
+                            } | null;
+                            relation: string;
+                            /** @description Anything else that is known of it. */
+                            attributes: {
+                                [key: string]: unknown;
+                            };
+                            /** @description Grows with each change; also the `ETag`. */
+                            version: number;
+                            /**
+                             * Format: date-time
+                             * @description When it was made.
+                             */
+                            createdAt: string;
+                            /** @description Whose key made it. */
+                            createdBy: string;
+                            /**
+                             * Format: date-time
+                             * @description When it was last changed.
+                             */
+                            modifiedAt: string;
+                        }[];
+                        /** @description Send it as `after` for what follows; null at the end. */
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description What was sent is not valid; `issues` name each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No key was sent, or it is unknown, disabled or expired. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this, or not here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such realm or thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the server is away or full; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDirectoryObject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant. */
+                tenantId: string;
+                /** @description The community of the tenant. */
+                communityId: string;
+                /** @description What it is. `membership`, `role_assignment`, `registration` and `grant` are relations: they join a subject (who) to an object (what). */
+                kind: "user" | "group" | "role" | "application" | "server" | "safe" | "account" | "listener" | "hardware_token" | "verification_session" | "membership" | "role_assignment" | "registration" | "grant";
+                /** @description Its id, a text without control characters. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One object of the directory. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description What it is. `membership`, `role_assignment`, `registration` and `grant` are relations: they join a subject (who) to an object (what).
+                         * @enum {unknown}
+                         */
+                        kind: "user" | "group" | "role" | "application" | "server" | "safe" | "account" | "listener" | "hardware_token" | "verification_session" | "membership" | "role_assignment" | "registration" | "grant";
+                        id: string;
+                        externalId: string | null;
+                        name: string;
+                        display: string;
+                        status: string;
+                        subject: {
+                            /**
+                             * @description What it is. `membership`, `role_assignment`, `registration` and `grant` are relations: they join a subject (who) to an object (what).
+                             * @enum {unknown}
+                             */
+                            kind: "user" | "group" | "role" | "application" | "server" | "safe" | "account" | "listener" | "hardware_token" | "verification_session" | "membership" | "role_assignment" | "registration" | "grant";
+                            id: string;
+                        } | null;
+                        object: {
+                            /**
+                             * @description What it is. `membership`, `role_assignment`, `registration` and `grant` are relations: they join a subject (who) to an object (what).
+                             * @enum {unknown}
+                             */
+                            kind: "user" | "group" | "role" | "application" | "server" | "safe" | "account" | "listener" | "hardware_token" | "verification_session" | "membership" | "role_assignment" | "registration" | "grant";
+                            id: string;
+                        } | null;
+                        relation: string;
+                        /** @description Anything else that is known of it. */
+                        attributes: {
+                            [key: string]: unknown;
+                        };
+                        /** @description Grows with each change; also the `ETag`. */
+                        version: number;
+                        /**
+                         * Format: date-time
+                         * @description When it was made.
+                         */
+                        createdAt: string;
+                        /** @description Whose key made it. */
+                        createdBy: string;
+                        /**
+                         * Format: date-time
+                         * @description When it was last changed.
+                         */
+                        modifiedAt: string;
+                    };
+                };
+            };
+            /** @description What was sent is not valid; `issues` name each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No key was sent, or it is unknown, disabled or expired. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this, or not here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such realm or thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the server is away or full; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putDirectoryObject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the object must still have; otherwise 412 and nothing is changed. */
+                "if-match"?: string;
+            };
+            path: {
+                /** @description The tenant. */
+                tenantId: string;
+                /** @description The community of the tenant. */
+                communityId: string;
+                /** @description What it is. `membership`, `role_assignment`, `registration` and `grant` are relations: they join a subject (who) to an object (what). */
+                kind: "user" | "group" | "role" | "application" | "server" | "safe" | "account" | "listener" | "hardware_token" | "verification_session" | "membership" | "role_assignment" | "registration" | "grant";
+                /** @description Its id, a text without control characters. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    externalId?: string | null;
+                    /** @description The name that its system knows it by. A user must have one, and no two have the same. */
+                    name?: string;
+                    /** @description The name that people read. */
+                    display?: string;
+                    /** @description A word; `active` when left out. */
+                    status?: string;
+                    subject?: {
+                        /**
+                         * @description What it is. `membership`, `role_assignment`, `registration` and `grant` are relations: they join a subject (who) to an object (what).
+                         * @enum {unknown}
+                         */
+                        kind: "user" | "group" | "role" | "application" | "server" | "safe" | "account" | "listener" | "hardware_token" | "verification_session" | "membership" | "role_assignment" | "registration" | "grant";
+                        id: string;
+                    } | null;
+                    object?: {
+                        /**
+                         * @description What it is. `membership`, `role_assignment`, `registration` and `grant` are relations: they join a subject (who) to an object (what).
+                         * @enum {unknown}
+                         */
+                        kind: "user" | "group" | "role" | "application" | "server" | "safe" | "account" | "listener" | "hardware_token" | "verification_session" | "membership" | "role_assignment" | "registration" | "grant";
+                        id: string;
+                    } | null;
+                    /** @description Of a grant: `use` or `edit`. Empty otherwise. */
+                    relation?: string;
+                    /** @description Anything else that is known of it. */
+                    attributes?: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description One object of the directory. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description What it is. `membership`, `role_assignment`, `registration` and `grant` are relations: they join a subject (who) to an object (what).
+                         * @enum {unknown}
+                         */
+                        kind: "user" | "group" | "role" | "application" | "server" | "safe" | "account" | "listener" | "hardware_token" | "verification_session" | "membership" | "role_assignment" | "registration" | "grant";
+                        id: string;
+                        externalId: string | null;
+                        name: string;
+                        display: string;
+                        status: string;
+                        subject: {
+                            /**
+                             * @description What it is. `membership`, `role_assignment`, `registration` and `grant` are relations: they join a subject (who) to an object (what).
+                             * @enum {unknown}
+                             */
+                            kind: "user" | "group" | "role" | "application" | "server" | "safe" | "account" | "listener" | "hardware_token" | "verification_session" | "membership" | "role_assignment" | "registration" | "grant";
+                            id: string;
+                        } | null;
+                        object: {
+                            /**
+                             * @description What it is. `membership`, `role_assignment`, `registration` and `grant` are relations: they join a subject (who) to an object (what).
+                             * @enum {unknown}
+                             */
+                            kind: "user" | "group" | "role" | "application" | "server" | "safe" | "account" | "listener" | "hardware_token" | "verification_session" | "membership" | "role_assignment" | "registration" | "grant";
+                            id: string;
+                        } | null;
+                        relation: string;
+                        /** @description Anything else that is known of it. */
+                        attributes: {
+                            [key: string]: unknown;
+                        };
+                        /** @description Grows with each change; also the `ETag`. */
+                        version: number;
+                        /**
+                         * Format: date-time
+                         * @description When it was made.
+                         */
+                        createdAt: string;
+                        /** @description Whose key made it. */
+                        createdBy: string;
+                        /**
+                         * Format: date-time
+                         * @description When it was last changed.
+                         */
+                        modifiedAt: string;
+                    };
+                };
+            };
+            /** @description One object of the directory. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description What it is. `membership`, `role_assignment`, `registration` and `grant` are relations: they join a subject (who) to an object (what).
+                         * @enum {unknown}
+                         */
+                        kind: "user" | "group" | "role" | "application" | "server" | "safe" | "account" | "listener" | "hardware_token" | "verification_session" | "membership" | "role_assignment" | "registration" | "grant";
+                        id: string;
+                        externalId: string | null;
+                        name: string;
+                        display: string;
+                        status: string;
+                        subject: {
+                            /**
+                             * @description What it is. `membership`, `role_assignment`, `registration` and `grant` are relations: they join a subject (who) to an object (what).
+                             * @enum {unknown}
+                             */
+                            kind: "user" | "group" | "role" | "application" | "server" | "safe" | "account" | "listener" | "hardware_token" | "verification_session" | "membership" | "role_assignment" | "registration" | "grant";
+                            id: string;
+                        } | null;
+                        object: {
+                            /**
+                             * @description What it is. `membership`, `role_assignment`, `registration` and `grant` are relations: they join a subject (who) to an object (what).
+                             * @enum {unknown}
+                             */
+                            kind: "user" | "group" | "role" | "application" | "server" | "safe" | "account" | "listener" | "hardware_token" | "verification_session" | "membership" | "role_assignment" | "registration" | "grant";
+                            id: string;
+                        } | null;
+                        relation: string;
+                        /** @description Anything else that is known of it. */
+                        attributes: {
+                            [key: string]: unknown;
+                        };
+                        /** @description Grows with each change; also the `ETag`. */
+                        version: number;
+                        /**
+                         * Format: date-time
+                         * @description When it was made.
+                         */
+                        createdAt: string;
+                        /** @description Whose key made it. */
+                        createdBy: string;
+                        /**
+                         * Format: date-time
+                         * @description When it was last changed.
+                         */
+                        modifiedAt: string;
+                    };
+                };
+            };
+            /** @description What was sent is not valid; `issues` name each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No key was sent, or it is unknown, disabled or expired. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this, or not here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such realm or thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is there already, or something else has its name. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed since; read it again. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was sent is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the server is away or full; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeDirectoryObject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the object must still have; otherwise 412 and nothing is changed. */
+                "if-match"?: string;
+            };
+            path: {
+                /** @description The tenant. */
+                tenantId: string;
+                /** @description The community of the tenant. */
+                communityId: string;
+                /** @description What it is. `membership`, `role_assignment`, `registration` and `grant` are relations: they join a subject (who) to an object (what). */
+                kind: "user" | "group" | "role" | "application" | "server" | "safe" | "account" | "listener" | "hardware_token" | "verification_session" | "membership" | "role_assignment" | "registration" | "grant";
+                /** @description Its id, a text without control characters. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was sent is not valid; `issues` name each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No key was sent, or it is unknown, disabled or expired. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this, or not here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such realm or thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed since; read it again. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the server is away or full; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchDirectoryObject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the object must still have; otherwise 412 and nothing is changed. */
+                "if-match"?: string;
+            };
+            path: {
+                /** @description The tenant. */
+                tenantId: string;
+                /** @description The community of the tenant. */
+                communityId: string;
+                /** @description What it is. `membership`, `role_assignment`, `registration` and `grant` are relations: they join a subject (who) to an object (what). */
+                kind: "user" | "group" | "role" | "application" | "server" | "safe" | "account" | "listener" | "hardware_token" | "verification_session" | "membership" | "role_assignment" | "registration" | "grant";
+                /** @description Its id, a text without control characters. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    externalId?: string | null;
+                    /** @description The name that its system knows it by. A user must have one, and no two have the same. */
+                    name?: string;
+                    /** @description The name that people read. */
+                    display?: string;
+                    /** @description A word; `active` when left out. */
+                    status?: string;
+                    subject?: {
+                        /**
+                         * @description What it is. `membership`, `role_assignment`, `registration` and `grant` are relations: they join a subject (who) to an object (what).
+                         * @enum {unknown}
+                         */
+                        kind: "user" | "group" | "role" | "application" | "server" | "safe" | "account" | "listener" | "hardware_token" | "verification_session" | "membership" | "role_assignment" | "registration" | "grant";
+                        id: string;
+                    } | null;
+                    object?: {
+                        /**
+                         * @description What it is. `membership`, `role_assignment`, `registration` and `grant` are relations: they join a subject (who) to an object (what).
+                         * @enum {unknown}
+                         */
+                        kind: "user" | "group" | "role" | "application" | "server" | "safe" | "account" | "listener" | "hardware_token" | "verification_session" | "membership" | "role_assignment" | "registration" | "grant";
+                        id: string;
+                    } | null;
+                    /** @description Of a grant: `use` or `edit`. Empty otherwise. */
+                    relation?: string;
+                    /** @description Anything else that is known of it. */
+                    attributes?: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description One object of the directory. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description What it is. `membership`, `role_assignment`, `registration` and `grant` are relations: they join a subject (who) to an object (what).
+                         * @enum {unknown}
+                         */
+                        kind: "user" | "group" | "role" | "application" | "server" | "safe" | "account" | "listener" | "hardware_token" | "verification_session" | "membership" | "role_assignment" | "registration" | "grant";
+                        id: string;
+                        externalId: string | null;
+                        name: string;
+                        display: string;
+                        status: string;
+                        subject: {
+                            /**
+                             * @description What it is. `membership`, `role_assignment`, `registration` and `grant` are relations: they join a subject (who) to an object (what).
+                             * @enum {unknown}
+                             */
+                            kind: "user" | "group" | "role" | "application" | "server" | "safe" | "account" | "listener" | "hardware_token" | "verification_session" | "membership" | "role_assignment" | "registration" | "grant";
+                            id: string;
+                        } | null;
+                        object: {
+                            /**
+                             * @description What it is. `membership`, `role_assignment`, `registration` and `grant` are relations: they join a subject (who) to an object (what).
+                             * @enum {unknown}
+                             */
+                            kind: "user" | "group" | "role" | "application" | "server" | "safe" | "account" | "listener" | "hardware_token" | "verification_session" | "membership" | "role_assignment" | "registration" | "grant";
+                            id: string;
+                        } | null;
+                        relation: string;
+                        /** @description Anything else that is known of it. */
+                        attributes: {
+                            [key: string]: unknown;
+                        };
+                        /** @description Grows with each change; also the `ETag`. */
+                        version: number;
+                        /**
+                         * Format: date-time
+                         * @description When it was made.
+                         */
+                        createdAt: string;
+                        /** @description Whose key made it. */
+                        createdBy: string;
+                        /**
+                         * Format: date-time
+                         * @description When it was last changed.
+                         */
+                        modifiedAt: string;
+                    };
+                };
+            };
+            /** @description What was sent is not valid; `issues` name each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No key was sent, or it is unknown, disabled or expired. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this, or not here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such realm or thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is there already, or something else has its name. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed since; read it again. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was sent is too large. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
