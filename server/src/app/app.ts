@@ -9,6 +9,7 @@ import type { Window } from '../core/window.ts'
 import type { AuthLevel, KeyRecord, LicenceGrant, RealmDraft, RealmRecord, ServiceKeyRecord } from '../ports/control.ts'
 import type { SetAside } from '../ports/inbox.ts'
 import type { DirectoryApp } from './directory.ts'
+import type { DocumentWords, DrawnFormat, Rendered } from './rendered.ts'
 
 /** What is asked of a report; what may be seen is joined to it from the principal. */
 export interface Asked {
@@ -83,6 +84,18 @@ export interface App {
   readonly eventLimits: import('../core/json-text.ts').EventLimits
 
   runReport(principal: Principal, realm: Realm, report: Report, asked: Asked): Promise<Answered>
+  /**
+   * Makes a report a document, with the principal's rights of now. Streams; bounded by the rows that a format shows.
+   * @throws Fault as `runReport` does, before the first byte
+   */
+  renderReport(
+    principal: Principal,
+    realm: Realm,
+    report: Report,
+    asked: Omit<Asked, 'page' | 'after' | 'total' | 'with'>,
+    format: DrawnFormat,
+    words?: DocumentWords,
+  ): Promise<Rendered>
   /** All reports by id. */
   readonly reports: ReadonlyMap<string, Report>
 

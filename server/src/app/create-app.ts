@@ -16,6 +16,7 @@ import { createLicences } from './licences.ts'
 import { createOwnWrites } from './own-writes.ts'
 import { createRealms } from './realms.ts'
 import { createRecall } from './recall.ts'
+import { createRenderReport } from './render-report.ts'
 import { createRunReport } from './run-report.ts'
 import { createServiceKeys, type Seal } from './service-keys.ts'
 import { createSetAside } from './set-aside.ts'
@@ -77,12 +78,14 @@ export const createApp = (parts: AppParts): App => {
     timezone: parts.timezone,
     count: parts.count,
   })
+  const running = { ...parts, ownWrites: createOwnWrites({ ...parts, directory: control.directory }) }
   return {
     authenticate: createAuthenticate({ ...parts, recall }),
     enter: createEnter(findRealm),
     ingest,
     eventLimits: parts.limits,
-    runReport: createRunReport({ ...parts, ownWrites: createOwnWrites({ ...parts, directory: control.directory }) }),
+    runReport: createRunReport(running),
+    renderReport: createRenderReport({ ...running, findRealm }),
     reports: parts.reports,
     realms: createRealms({ control, findRealm, recall, now, timezone: parts.timezone }),
     keys: createKeys({ control, findRealm, recall, now }),

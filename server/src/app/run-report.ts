@@ -15,18 +15,30 @@ export interface RunReportParts {
   readonly observe: (report: string, seconds: number, rowsRead: number) => void
 }
 
-/** Runs a report for a principal: what was asked and what may be seen are joined here. */
-export const createRunReport = (parts: RunReportParts): App['runReport'] => {
-  const windowOf = (report: Report, asked: Asked): Window | undefined => {
-    if (report.defaultSpan === undefined) return undefined
-    const now = parts.now()
-    const window = asked.window ?? { from: now - report.defaultSpan, to: now }
-    return clampWindow(window, parts.retentionDays === undefined ? undefined : now - parts.retentionDays * DAY_MS)
-  }
-  return async (principal: Principal, realm: Realm, report: Report, asked: Asked): Promise<Answered> => {
-    demand(principal, report.lists ? 'events.read' : 'reports.run', realm)
+/** The span that a report is asked over, as far as retention shows it; undefined when the report has no window. */
+export const askedWindow = (
+  report: Report,
+  asked: Window | undefined,
+  now: number,
+  retentionDays: number | undefined,
+): Window | undefined => {
+  if (report.defaultSpan === undefined) return undefined
+  const window = asked ?? { from: now - report.defaultSpan, to: now }
+  return clampWindow(window, retentionDays === undefined ? undefined : now - retentionDays * DAY_MS)
+}
+
+/** Refuses a principal who may not run this report here. */
+export const demandReport = (principal: Principal, realm: Realm, report: Report): void =>
+  demand(principal, report.lists ? 'events.read' : 'reports.run', realm)
+
+/**
+ * Answers a report to a principal of whom `demandReport` holds: what was asked and what may be seen are joined here.
+ */
+export const createAnswer =
+  (parts: RunReportParts): App['runReport'] =>
+  async (principal: Principal, realm: Realm, report: Report, asked: Asked): Promise<Answered> => {
     const behind = await parts.ownWrites(realm, report)
-    const window = windowOf(report, asked)
+    const window = askedWindow(report, asked.window, parts.now(), parts.retentionDays)
     const started = performance.now()
     const answer = await parts.store.ask(realm, {
       report,
@@ -47,5 +59,13 @@ export const createRunReport = (parts: RunReportParts): App['runReport'] => {
       total: answer.total,
       ...(behind === undefined ? {} : { incomplete: { watermark: behind } }),
     }
+  }
+
+/** Runs a report for a principal. */
+export const createRunReport = (parts: RunReportParts): App['runReport'] => {
+  const answer = createAnswer(parts)
+  return async (principal, realm, report, asked) => {
+    demandReport(principal, realm, report)
+    return answer(principal, realm, report, asked)
   }
 }

@@ -9,6 +9,28 @@ type Holes<S extends string> = S extends `${string}{${infer Name}:${infer Type}}
 /** What the runner may put before a report's SQL: common table expressions that already hold only the realm's rows. */
 export type Source = 'events' | 'people' | 'sessions' | 'activity' | 'presence' | 'directory'
 
+/**
+ * What is drawn of a report's rows, all of them. With an instant as `x` the rows are counted by hour, day, week or
+ * month of the realm's clock, whichever suits the window; otherwise the largest values of `x` stand side by side.
+ */
+export interface Chart {
+  readonly kind: 'bars' | 'line'
+  readonly x: string
+  /** A column that is added up; the rows are counted when there is none. */
+  readonly y?: string
+  /** A column whose values become series of their own, stacked. */
+  readonly by?: string
+  /** Such as `Logins by application`; made from the columns' labels when absent. */
+  readonly title?: string
+}
+
+/** One figure over all rows of a report's answer. */
+export interface Figure {
+  readonly label: string
+  readonly column: string
+  readonly is: 'sum' | 'distinct' | 'least' | 'most'
+}
+
 /** A named question over one realm that answers with a table. */
 export interface Report {
   /** The report's file name without its ending; the name that routes, logs and the command line use. */
@@ -37,7 +59,9 @@ export interface Report {
    */
   readonly paths?: Readonly<Record<string, readonly string[]>>
   readonly sql: string
-  readonly chart?: { readonly kind: 'bars' | 'line'; readonly x: string; readonly y: string }
+  readonly chart?: Chart
+  /** What a document of this report says above its table, beside the number of rows; over all rows, not those shown. */
+  readonly figures?: readonly Figure[]
 }
 
 type Definition<S extends string, P extends TProperties> = Omit<Report, 'params' | 'sql' | 'reads'> & {

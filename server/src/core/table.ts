@@ -1,6 +1,9 @@
-export type ColumnKind = 'text' | 'instant' | 'count' | 'number' | 'flag' | 'json'
+export type ColumnKind = 'text' | 'instant' | 'duration' | 'count' | 'number' | 'flag' | 'json'
 
-/** One column of a report's answer. Instants travel as epoch milliseconds, counts as whole numbers, json as JSON text. */
+/**
+ * One column of a report's answer. Instants travel as epoch milliseconds, durations as whole
+ * milliseconds, counts as whole numbers, json as JSON text.
+ */
 export interface Column {
   readonly kind: ColumnKind
   readonly label: string
@@ -22,6 +25,7 @@ const makeColumn =
 
 export const text = makeColumn('text')
 export const instant = makeColumn('instant')
+export const duration = makeColumn('duration')
 export const count = makeColumn('count')
 export const number = makeColumn('number')
 export const flag = makeColumn('flag')

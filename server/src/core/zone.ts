@@ -15,10 +15,8 @@ export const isZone = (zone: string): boolean => {
   }
 }
 
-/** A wall clock of one zone: from epoch milliseconds to whole hours since 1970 on its dial. Remembers recent offsets. */
-export type WallClock = (epochMs: number) => number
-
-export const wallClock = (zone: string): WallClock => {
+/** How far a zone's wall clock is ahead of UTC at an instant, in milliseconds. Remembers recent offsets. */
+export const offsetsOf = (zone: string): ((epochMs: number) => number) => {
   const offsets = new Map<number, number>()
   const offsetAt = (quarter: number): number => {
     const cached = offsets.get(quarter)
@@ -29,5 +27,13 @@ export const wallClock = (zone: string): WallClock => {
     offsets.set(quarter, offset)
     return offset
   }
-  return (epochMs) => Math.floor((epochMs + offsetAt(Math.floor(epochMs / QUARTER_MS))) / HOUR_MS)
+  return (epochMs) => offsetAt(Math.floor(epochMs / QUARTER_MS))
+}
+
+/** A wall clock of one zone: from epoch milliseconds to whole hours since 1970 on its dial. */
+export type WallClock = (epochMs: number) => number
+
+export const wallClock = (zone: string): WallClock => {
+  const offset = offsetsOf(zone)
+  return (epochMs) => Math.floor((epochMs + offset(epochMs)) / HOUR_MS)
 }

@@ -107,6 +107,7 @@ describe('on the engine', () => {
   const types: Readonly<Record<ColumnKind, RegExp>> = {
     text: /^(LowCardinality\(String\)|String)$/,
     instant: /^DateTime64\(3, 'UTC'\)$/,
+    duration: /^Int64$/,
     count: /^U?Int(8|16|32|64)$/,
     number: /^(U?Int\d+|Float\d+)$/,
     flag: /^(Bool|UInt8)$/,

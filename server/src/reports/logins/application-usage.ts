@@ -28,5 +28,10 @@ export const applicationUsage = report({
     FROM events
     WHERE action = 'login.attempt' AND user_id != ''
     GROUP BY application, user_id`,
-  chart: { kind: 'bars', x: 'application', y: 'person_id_count' },
+  chart: { kind: 'bars', x: 'application', title: 'Users by application' },
+  figures: [
+    { label: 'Applications', column: 'application', is: 'distinct' },
+    { label: 'Users', column: 'user_id', is: 'distinct' },
+    { label: 'Latest login', column: 'latest_login', is: 'most' },
+  ],
 })

@@ -20,4 +20,8 @@ export const serviceUsage = report({
     WHERE action = 'login' AND outcome = 'success' AND user_id != ''
     GROUP BY user_id`,
   chart: { kind: 'bars', x: 'user_id', y: 'login_count' },
+  figures: [
+    { label: 'Logins', column: 'login_count', is: 'sum' },
+    { label: 'Latest login', column: 'last_login', is: 'most' },
+  ],
 })

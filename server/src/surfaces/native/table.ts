@@ -4,8 +4,8 @@ import type { Report } from '../../core/report.ts'
 export const ReportColumn = Type.Object({
   name: Type.String(),
   label: Type.String(),
-  kind: Type.Enum(['text', 'instant', 'count', 'number', 'flag', 'json'], {
-    description: 'Instants are epoch milliseconds, json is JSON text.',
+  kind: Type.Enum(['text', 'instant', 'duration', 'count', 'number', 'flag', 'json'], {
+    description: 'Instants are epoch milliseconds, durations milliseconds, json is JSON text.',
   }),
   nullable: Type.Boolean(),
 })

@@ -1,9 +1,11 @@
 import Type from 'typebox'
 import Value from 'typebox/value'
+import type { DrawnFormat } from '../../../app/rendered.ts'
 import { Fault, type Issue, invalid } from '../../../core/fault.ts'
 import { writeInstant } from '../../../core/instant.ts'
 import type { Report } from '../../../core/report.ts'
 import { issuesOf } from '../../../http/errors.ts'
+import { sendFile } from '../../../http/send-file.ts'
 import { readWindow } from '../asked-window.ts'
 import { sayIncomplete } from '../incomplete.ts'
 import { defaultsOf, paramsSchema } from '../report-params.ts'
@@ -11,6 +13,9 @@ import type { RouteParts } from '../route.ts'
 import { filterLanguage, readSearchFilter } from '../search-filter.ts'
 import { Instant, problems, RealmPath, SentInstant } from '../shapes.ts'
 import { ReportColumn, sayColumns } from '../table.ts'
+
+/** The documents that a report can be answered as; JSON when none is chosen. */
+const offered: readonly DrawnFormat[] = ['html']
 
 const Asked = Type.Object(
   {
@@ -49,6 +54,20 @@ const Table = Type.Object({
   }),
 })
 
+const Chosen = Type.Object(
+  {
+    format: Type.Optional(
+      Type.Enum(offered, {
+        description:
+          'A document instead of JSON: all rows up to what the format shows, so that `page` and `total` say nothing.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+)
+
+const File = (description: string) => Type.String({ format: 'binary', description })
+
 const ReportPath = Type.Object({ ...RealmPath.properties, id: Type.String({ minLength: 1, maxLength: 128 }) })
 
 const orderIssues = (report: Report, order: readonly string[]): readonly Issue[] =>
@@ -82,8 +101,18 @@ export const runReportRoute = ({ http, context, callerOf }: RouteParts): void =>
         summary: 'Run a report',
         description: '`Rollcall-Incomplete` and `Rollcall-Watermark` as in the event search.',
         params: ReportPath,
+        querystring: Chosen,
         body: Asked,
-        response: { 200: Table, ...problems(400, 404, 413, 422, 503) },
+        response: {
+          200: {
+            description: 'The table, or the document that was chosen.',
+            content: {
+              'application/json': { schema: Table },
+              'text/html': { schema: File('One page that loads nothing; at most 10,000 rows are shown.') },
+            },
+          },
+          ...problems(400, 404, 413, 422, 503),
+        },
       },
     },
     async (request, reply) => {
@@ -103,11 +132,20 @@ export const runReportRoute = ({ http, context, callerOf }: RouteParts): void =>
       const span = report.defaultSpan
       const window =
         span === undefined ? undefined : (readWindow('body', asked, span, now) ?? { from: now - span, to: now })
-      const answered = await app.runReport(caller, realm, report, {
+      const question = {
         ...(window ? { window } : {}),
         ...(asked.filter ? { filter: readSearchFilter(asked.filter, 'body') } : {}),
         params: { ...defaultsOf(report), ...asked.params },
         ...(asked.order ? { order: asked.order } : {}),
+      }
+      const { format } = request.query
+      if (format) {
+        const file = await app.renderReport(caller, realm, report, question, format)
+        sayIncomplete(reply, file)
+        return sendFile(reply, file)
+      }
+      const answered = await app.runReport(caller, realm, report, {
+        ...question,
         page: { skip: asked.page?.skip ?? 0, size: asked.page?.size ?? 100 },
         total: asked.total ?? true,
       })

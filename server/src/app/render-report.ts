@@ -1,0 +1,126 @@
+import { everything } from '../core/filter.ts'
+import { sayFilter } from '../core/filter-words.ts'
+import { formats } from '../core/format.ts'
+import type { Principal } from '../core/principal.ts'
+import type { Realm } from '../core/realm.ts'
+import type { Report } from '../core/report.ts'
+import { chartOf, chartReport, figuresOf, figuresReport } from '../core/summary.ts'
+import type { Row } from '../core/table.ts'
+import type { Window } from '../core/window.ts'
+import type { Document } from '../render/document.ts'
+import { loadRender, mostRows } from '../render/render.ts'
+import { createWords } from '../render/words.ts'
+import type { Answered, App, Asked } from './app.ts'
+import type { FindRealm } from './enter.ts'
+import { askedWindow, createAnswer, demandReport, type RunReportParts } from './run-report.ts'
+
+export interface RenderReportParts extends RunReportParts {
+  readonly findRealm: FindRealm
+  /** The zone of a realm that has none of its own. */
+  readonly timezone: string
+}
+
+/** Rows that are read at a time. */
+const BATCH_ROWS = 5_000
+
+const late = (zone: string, at: string): string =>
+  `The newest events are missing: they were not searchable at ${at} (${zone}). Make the document again in a moment.`
+
+/**
+ * Makes a report a document. The first rows, the figures and the chart are asked before it answers, so that what
+ * cannot be asked is refused and no file is begun.
+ */
+export const createRenderReport = (parts: RenderReportParts): App['renderReport'] => {
+  const answer = createAnswer(parts)
+
+  async function* rowsFrom(
+    first: Answered,
+    most: number,
+    more: (skip: number, size: number) => Promise<Answered>,
+  ): AsyncGenerator<readonly Row[]> {
+    let batch = first.rows
+    let read = 0
+    while (batch.length > 0) {
+      yield batch
+      read += batch.length
+      // One row more than is shown tells whether there are more.
+      if (batch.length < BATCH_ROWS || read > most) return
+      batch = (await more(read, Math.min(BATCH_ROWS, most + 1 - read))).rows
+    }
+  }
+
+  return async (principal, realm, report, asked, format, words = {}) => {
+    demandReport(principal, realm, report)
+    const record = await parts.findRealm(realm.tenantId, realm.communityId)
+    const zone = record?.timezone ?? parts.timezone
+    const generatedAt = words.generatedAt ?? parts.now()
+    const window = askedWindow(report, asked.window, parts.now(), parts.retentionDays)
+    const all: Asked = { ...asked, ...(window ? { window } : {}), total: false }
+    const ask = (skip: number, size: number) => answer(principal, realm, report, { ...all, page: { skip, size } })
+    const about = await summarise(answer, principal, realm, report, all, window, zone)
+    const most = mostRows[format]
+    const first = await ask(0, Math.min(BATCH_ROWS, most + 1))
+    const said = createWords(zone)
+    const incomplete = first.incomplete
+    const document: Document = {
+      title: words.title ?? report.title,
+      realm: record ? nameOf(record) : realm.tenantId,
+      period: window,
+      zone,
+      askedBy: words.askedBy ?? principal.id,
+      generatedAt,
+      filter: sayFilter(asked.filter ?? everything, {
+        label: (column) => report.columns[column]?.label,
+        instant: said.instant,
+      }),
+      notes: incomplete ? [late(zone, said.instant(generatedAt))] : [],
+      figures: about.figures,
+      chart: about.chart,
+      columns: report.columns,
+      rows: rowsFrom(first, most, ask),
+      total: about.total,
+      most,
+    }
+    const render = await loadRender(format)
+    return {
+      mediaType: formats[format].mediaType,
+      fileName: `${report.id}-${said.instant(generatedAt).slice(0, 10)}.${formats[format].ending}`,
+      total: about.total,
+      ...(incomplete ? { incomplete } : {}),
+      bytes: render(document),
+    }
+  }
+}
+
+const nameOf = ({ tenant, community }: { tenant: { name: string }; community: { name: string } }): string =>
+  `${tenant.name} · ${community.name}`
+
+/** What stands above the table: figures and chart, over all rows. */
+const summarise = async (
+  answer: App['runReport'],
+  principal: Principal,
+  realm: Realm,
+  report: Report,
+  asked: Asked,
+  window: Window | undefined,
+  zone: string,
+): Promise<{ figures: Document['figures']; chart: Document['chart']; total: number }> => {
+  const { order: _, after: __, with: ___, ...same } = asked
+  const one = { ...same, page: { skip: 0, size: 1 } }
+  const drawn = chartReport(report, window)
+  const [figures, points] = await Promise.all([
+    answer(principal, realm, figuresReport(report), one),
+    drawn &&
+      answer(principal, realm, drawn.report, {
+        ...same,
+        params: { ...same.params, ...drawn.params(zone) },
+        page: { skip: 0, size: drawn.size },
+      }),
+  ])
+  const said = figuresOf(report, figures.rows[0])
+  return {
+    figures: said,
+    chart: points && chartOf(report, points.rows, window, zone),
+    total: Number(said[0]?.value ?? 0),
+  }
+}
