@@ -1376,10 +1376,10 @@ export interface operations {
                                 name: string;
                                 label: string;
                                 /**
-                                 * @description Instants are epoch milliseconds, json is JSON text.
+                                 * @description Instants are epoch milliseconds, durations milliseconds, json is JSON text.
                                  * @enum {unknown}
                                  */
-                                kind: "text" | "instant" | "count" | "number" | "flag" | "json";
+                                kind: "text" | "instant" | "duration" | "count" | "number" | "flag" | "json";
                                 nullable: boolean;
                             }[];
                             /** @description Columns in order; `-` before one that descends. */
@@ -1419,7 +1419,10 @@ export interface operations {
     };
     runReport: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description A document instead of JSON: all rows up to what the format shows, so that `page` and `total` say nothing. */
+                format?: "html";
+            };
             header?: never;
             path: {
                 /** @description The tenant. */
@@ -1459,7 +1462,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description The table, or the document that was chosen. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1470,10 +1473,10 @@ export interface operations {
                             name: string;
                             label: string;
                             /**
-                             * @description Instants are epoch milliseconds, json is JSON text.
+                             * @description Instants are epoch milliseconds, durations milliseconds, json is JSON text.
                              * @enum {unknown}
                              */
-                            kind: "text" | "instant" | "count" | "number" | "flag" | "json";
+                            kind: "text" | "instant" | "duration" | "count" | "number" | "flag" | "json";
                             nullable: boolean;
                         }[];
                         rows: {
@@ -1495,6 +1498,7 @@ export interface operations {
                             to: string;
                         } | null;
                     };
+                    "text/html": string;
                 };
             };
             /** @description What was sent is not valid; `issues` name each field. */
