@@ -8,7 +8,16 @@ let base: string
 const began = Date.UTC(2026, 10, 20, 9, 30)
 const now = Date.UTC(2026, 10, 27, 5, 0)
 
-const people = ['ann', 'Ольга Иванова', 'Ελένη Παπαδοπούλου', '王小明', '山田たろう', '김민준', 'محمد عبد الله', '<b>eve</b>&"\'']
+const people = [
+  'ann',
+  'Ольга Иванова',
+  'Ελένη Παπαδοπούλου',
+  '王小明',
+  '山田たろう',
+  '김민준',
+  'محمد عبد الله',
+  '<b>eve</b>&"\'',
+]
 
 beforeAll(async () => {
   world = await startWorld({}, { now: () => now })
