@@ -138,7 +138,7 @@ export interface paths {
         put?: never;
         /**
          * Run a report
-         * @description `Rollcall-Incomplete` and `Rollcall-Watermark` as in the event search.
+         * @description Answers JSON, or with `format` the file of that format, streamed, in place of the JSON described below. `Rollcall-Incomplete` and `Rollcall-Watermark` as in the event search.
          */
         post: operations["runReport"];
         delete?: never;
@@ -1462,7 +1462,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The table, or the document that was chosen. */
+            /** @description Default Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1498,7 +1498,6 @@ export interface operations {
                             to: string;
                         } | null;
                     };
-                    "text/html": string;
                 };
             };
             /** @description What was sent is not valid; `issues` name each field. */

@@ -69,6 +69,10 @@ export const sayFilter = (filter: Filter, words: FilterWords): string => {
         const many = part.values.length > 1
         return `${sayField(part.field)} is ${negated ? (many ? 'neither ' : 'not ') : ''}${list}`
       }
+      case 'matches': {
+        const text = sayValue(part.field, part.pieces.join('*'))
+        return `${sayField(part.field)} ${negated ? 'is not like' : 'is like'} ${text}${part.caseless ? ' in any case' : ''}`
+      }
       default: {
         const verbs = (isTime(part.field) ? saidOfTime[part.is] : undefined) ?? said[part.is]
         return `${sayField(part.field)} ${verbs?.[negated ? 1 : 0] ?? part.is} ${sayValue(part.field, part.value)}`
