@@ -4,13 +4,18 @@ import { join, resolve } from 'node:path'
 import type { Logger } from 'pino'
 import { uuidv7 } from 'uuidv7'
 import type { App } from './app/app.ts'
-import { createApp } from './app/create-app.ts'
+import { type AppParts, createApp } from './app/create-app.ts'
+import { createLinks } from './app/links.ts'
 import { createSeal } from './app/seal.ts'
 import { proveSeal } from './app/service-keys.ts'
+import { loadTasks } from './app/tasks/index.ts'
+import { createWork } from './app/work.ts'
 import { type KeptKey, keepKey } from './config/key-file.ts'
 import type { Settings } from './config/settings.ts'
 import { Secret } from './core/secret.ts'
 import { DAY_MS } from './core/window.ts'
+import { createOutbox } from './delivery/outbox.ts'
+import { createSmtp } from './delivery/smtp.ts'
 import { listSurfaces } from './http/list-surfaces.ts'
 import { createServer } from './http/server.ts'
 import type { Http, SurfaceContext } from './http/surface.ts'
@@ -18,6 +23,8 @@ import { followDirectoryMirror, startDirectoryMirror } from './jobs/directory-mi
 import { startFollower } from './jobs/follower.ts'
 import { type Chore, startKeeper } from './jobs/keeper.ts'
 import { startMover } from './jobs/mover.ts'
+import { startPostman } from './jobs/postman.ts'
+import { startWorker } from './jobs/worker.ts'
 import { readBuild } from './observe/build.ts'
 import { createLog, logTo } from './observe/log.ts'
 import { createMetrics } from './observe/metrics.ts'
@@ -25,7 +32,7 @@ import { loadReports } from './reports/index.ts'
 import { openEvents } from './storage/clickhouse/open.ts'
 import { encodeRow, numberRow } from './storage/clickhouse/rows.ts'
 import { openControl } from './storage/control/index.ts'
-
+import { openFiles } from './storage/files/open.ts'
 import { lockFolder } from './storage/folder-lock.ts'
 
 /** A running server. */
@@ -55,6 +62,7 @@ const chores = (parts: {
   readonly now: () => number
   readonly expire: (before: number) => Promise<readonly string[]>
   readonly forgetKeys: (retiredBefore: number) => Promise<number>
+  readonly cleanUp: () => Promise<number>
 }): readonly Chore[] => [
   {
     name: 'Dropping events past their retention',
@@ -69,6 +77,13 @@ const chores = (parts: {
     everyMs: HOUR_MS,
     run: async () => {
       await parts.forgetKeys(parts.now() - parts.settings.serviceKeyGraceHours * HOUR_MS)
+    },
+  },
+  {
+    name: 'Removing files and jobs past their retention',
+    everyMs: HOUR_MS,
+    run: async () => {
+      await parts.cleanUp()
     },
   },
 ]
@@ -150,22 +165,13 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
           log: say,
         }),
   )
-  if (settings.role !== 'api')
-    opened.use(
-      startKeeper(
-        chores({
-          settings,
-          now,
-          expire: (before) => events.store.expire(before),
-          forgetKeys: (before) => state.control.serviceKeys.forget(before),
-        }),
-        say,
-      ),
-    )
-
+  const files = opened.use(await openFiles({ url: settings.filesUrl, folder: join(data, 'files') }))
   const seal = createSeal(masterKey.key)
   await proveSeal(state.control.serviceKeys, seal)
-  const app = createApp({
+  // The worker starts last, and what is asked before it does it finds by itself.
+  let wake = (): void => undefined
+  let address = (): string => settings.publicUrl ?? ''
+  const parts: AppParts = {
     control: state.control,
     inbox: state.inbox,
     store: events.store,
@@ -189,9 +195,31 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
     retentionDays: settings.retentionDays,
     serviceKeyGraceMs: settings.serviceKeyGraceHours * HOUR_MS,
     perKey: settings.rateKey,
+    files,
+    links: createLinks(masterKey.key),
+    publicUrl: () => address(),
+    linkMs: settings.linkHours * HOUR_MS,
+    fileMs: settings.fileDays * DAY_MS,
+    jobMs: settings.jobDays * DAY_MS,
+    kick: () => wake(),
+    log: say,
     count: metrics.count,
     observe: metrics.asked,
-  })
+  }
+  const app = createApp(parts)
+  if (settings.role !== 'api')
+    opened.use(
+      startKeeper(
+        chores({
+          settings,
+          now,
+          expire: (before) => events.store.expire(before),
+          forgetKeys: (before) => state.control.serviceKeys.forget(before),
+          cleanUp: () => app.jobs.cleanUp(),
+        }),
+        say,
+      ),
+    )
 
   const tls =
     settings.tlsCert !== undefined && settings.tlsKey !== undefined
@@ -214,6 +242,34 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
     },
     limits: { bodyBytes: settings.bodyBytes, batchEvents: settings.batchEvents },
   }
+  address = () => context.publicUrl
+  if (settings.role !== 'api') {
+    const mail = { from: settings.mailFrom, files }
+    const courier = opened.use(
+      settings.smtpUrl === undefined
+        ? createOutbox({ ...mail, folder: join(data, 'outbox'), log: say })
+        : createSmtp({ ...mail, url: settings.smtpUrl }),
+    )
+    const postman = opened.use(
+      startPostman({ deliveries: state.control.deliveries, couriers: [courier], now, log: say }),
+    )
+    const worker = opened.use(
+      startWorker({
+        jobs: state.control.jobs,
+        files,
+        work: createWork(parts, await loadTasks()),
+        holder,
+        atOnce: settings.jobsAtOnce,
+        now,
+        log: say,
+        finished: postman.kick,
+      }),
+    )
+    wake = () => {
+      worker.kick()
+      postman.kick()
+    }
+  }
   const http = await createServer({
     surfaces: settings.role === 'worker' ? [] : await listSurfaces(new URL('./surfaces/', import.meta.url)),
     context,
@@ -228,9 +284,9 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
   })
   opened.defer(() => http.close())
   await http.listen({ host: settings.host, port: settings.port })
-  const address = http.server.address()
-  if (settings.port === 0 && address !== null && typeof address === 'object')
-    listening = `${tls ? 'https' : 'http'}://${settings.host}:${address.port}`
+  const bound = http.server.address()
+  if (settings.port === 0 && bound !== null && typeof bound === 'object')
+    listening = `${tls ? 'https' : 'http'}://${settings.host}:${bound.port}`
 
   const running = opened.move()
   return {

@@ -8,7 +8,9 @@ import type { Row } from '../core/table.ts'
 import type { Window } from '../core/window.ts'
 import type { AuthLevel, KeyRecord, LicenceGrant, RealmDraft, RealmRecord, ServiceKeyRecord } from '../ports/control.ts'
 import type { SetAside } from '../ports/inbox.ts'
+import type { DeliveryRecord, JobRecord } from '../ports/jobs.ts'
 import type { DirectoryApp } from './directory.ts'
+import type { JobUses, OpenedFile } from './jobs.ts'
 import type { DocumentWords, DrawnFormat, Rendered } from './rendered.ts'
 
 /** What is asked of a report; what may be seen is joined to it from the principal. */
@@ -190,8 +192,10 @@ export interface App {
     discard(principal: Principal, id: string): Promise<void>
   }
 
+  readonly jobs: JobUses
+
   /** Whether each part answers; used by the health endpoints. */
   health(): Promise<{ readonly events: boolean; readonly control: boolean; readonly inbox: boolean }>
 }
 
-export type { KeyRecord, Permission, RealmRecord, SetAside }
+export type { DeliveryRecord, JobRecord, KeyRecord, OpenedFile, Permission, RealmRecord, SetAside }

@@ -1,18 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Receipt, StoredEvent } from '../core/event.ts'
 import type { EventLimits } from '../core/json-text.ts'
+import type { Log } from '../core/log.ts'
 import type { Report } from '../core/report.ts'
 import type { Secret } from '../core/secret.ts'
 import type { Control } from '../ports/control.ts'
 import type { EventStore } from '../ports/events.ts'
+import type { Files } from '../ports/files.ts'
 import type { Inbox } from '../ports/inbox.ts'
 import type { App } from './app.ts'
 import { createAuthenticate } from './authenticate.ts'
 import { createDirectory } from './directory.ts'
 import { createEnter, createFindRealm } from './enter.ts'
 import { createIngest } from './ingest.ts'
+import { createJobs } from './jobs.ts'
 import { createKeys } from './keys.ts'
 import { createLicences } from './licences.ts'
+import type { Links } from './links.ts'
 import { createOwnWrites } from './own-writes.ts'
 import { createRealms } from './realms.ts'
 import { createRecall } from './recall.ts'
@@ -41,6 +45,17 @@ export interface AppParts {
   readonly retentionDays: number | undefined
   readonly serviceKeyGraceMs: number
   readonly perKey: number
+  readonly files: Files
+  readonly links: Links
+  /** Under which clients reach this server, without a slash at its end. */
+  readonly publicUrl: () => string
+  /** How long a link opens its file, a file is kept, and an ended job is listed, in milliseconds. */
+  readonly linkMs: number
+  readonly fileMs: number
+  readonly jobMs: number
+  /** Told when there is something new to do in the background. */
+  readonly kick: () => void
+  readonly log: Log
   readonly count: (outcome: Receipt['outcome'], events: number) => void
   readonly observe: (report: string, seconds: number, rowsRead: number) => void
 }
@@ -98,6 +113,7 @@ export const createApp = (parts: AppParts): App => {
     }),
     directory: createDirectory(control.directory, now),
     setAside: createSetAside(inbox, findRealm),
+    jobs: createJobs({ ...parts, findRealm }),
     async health() {
       const [events, state] = await Promise.all([inTime(store.ping()), inTime(control.ping())])
       return { events, control: state, inbox: state }

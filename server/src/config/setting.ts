@@ -95,3 +95,11 @@ export const custom = <T>(
   takes: said.takes ?? 'a text',
   secret: said.secret ?? false,
 })
+
+/** Reads an address of a certain form. */
+export const url =
+  (allowed: RegExp, example: string) =>
+  (text: string): string => {
+    if (!allowed.test(text) || !URL.canParse(text)) throw new Error(`must look like ${example}`)
+    return text
+  }

@@ -1,12 +1,6 @@
 import { isZone } from '../core/zone.ts'
-import { confidential, custom, flag, oneOf, optional, type Setting, whole, words } from './setting.ts'
-
-const url =
-  (allowed: RegExp, example: string) =>
-  (text: string): string => {
-    if (!allowed.test(text) || !URL.canParse(text)) throw new Error(`must look like ${example}`)
-    return text
-  }
+import { confidential, custom, flag, oneOf, optional, type Setting, url, whole, words } from './setting.ts'
+import { workSettings } from './work-settings.ts'
 
 /** Every setting of the server, each with its sentence. Nothing else is read from the environment. */
 export const settings = {
@@ -79,6 +73,7 @@ export const settings = {
     standard: undefined,
     read: url(/^postgres(ql)?:\/\//, 'postgres://user:password@host:5432/rollcall'),
   }),
+  ...workSettings,
   adminKey: confidential({
     name: 'ROLLCALL_ADMIN_KEY',
     about: "The operator's key of the native API.",
@@ -92,6 +87,10 @@ export const settings = {
   infraKey: confidential({
     name: 'ROLLCALL_INFRA_KEY',
     about: 'The 1Kosmos infra key; calls that need it are refused while unset.',
+  }),
+  workerKey: confidential({
+    name: 'ROLLCALL_WORKER_KEY',
+    about: 'The `apikey` with which a worker outside reports on its 1Kosmos jobs; refused while unset.',
   }),
   onekosmosProfile: oneOf({
     name: 'ROLLCALL_ONEKOSMOS_PROFILE',

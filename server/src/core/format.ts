@@ -1,4 +1,4 @@
-/** How a table can leave the house: the media type of a file, and the ending of its name. */
+/** The closed list of forms in which a report leaves as a file. */
 export const formats = {
   csv: { mediaType: 'text/csv; charset=utf-8', ending: 'csv' },
   ndjson: { mediaType: 'application/x-ndjson', ending: 'ndjson' },
@@ -8,7 +8,12 @@ export const formats = {
   html: { mediaType: 'text/html; charset=utf-8', ending: 'html' },
 } as const satisfies Readonly<Record<string, { readonly mediaType: string; readonly ending: string }>>
 
-/** The closed list of formats. */
 export type Format = keyof typeof formats
 
-export const isFormat = (name: string): name is Format => Object.hasOwn(formats, name)
+export const formatNames = Object.keys(formats) as readonly Format[]
+
+export const isFormat = (name: unknown): name is Format => typeof name === 'string' && Object.hasOwn(formats, name)
+
+/** A file's name as every system takes it: letters, digits, `-` and `_` of a title, and the format's ending. */
+export const fileName = (title: string, format: Format): string =>
+  `${title.replace(/[^A-Za-z0-9_-]+/g, '_').replace(/^_+|_+$/g, '') || 'report'}.${formats[format].ending}`

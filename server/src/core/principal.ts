@@ -17,6 +17,7 @@ export type Permission =
   | 'realms.read'
   | 'directory.read'
   | 'directory.manage'
+  | 'jobs.manage'
   | 'realms.manage'
   | 'keys.manage'
   | 'set-aside.manage'
@@ -37,9 +38,10 @@ export const realmPermissions: readonly Permission[] = [
   'subscribe',
   'directory.read',
   'directory.manage',
+  'jobs.manage',
 ]
 
-const reading = ['events.read', 'reports.run', 'realms.read'] as const satisfies readonly Permission[]
+const reading = ['events.read', 'reports.run', 'realms.read', 'jobs.manage'] as const satisfies readonly Permission[]
 const asking = [
   ...reading,
   'report.read.own',

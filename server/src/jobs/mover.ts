@@ -1,5 +1,6 @@
 import type { Inbox, Lease } from '../ports/inbox.ts'
 import { type BatchOptions, createMoveBatch } from './move-batch.ts'
+import { sleep } from './sleep.ts'
 
 export interface MoverOptions extends BatchOptions {
   /** This process's name in the lease. */
@@ -25,18 +26,6 @@ const LEASE_MS = 5_000
 /** How long nothing is written while nothing happens; the lease is renewed after it. */
 const IDLE_MS = 1_000
 const WAIT_MS = { first: 100, most: 500 } as const
-
-const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    const timer = setTimeout(done, ms)
-    function done(): void {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    signal.addEventListener('abort', done, { once: true })
-  })
 
 /** Keeps the lease while work runs that may take longer than it lasts; should it be lost, the work's writes fail. */
 const holding = async <T>(inbox: Inbox, holder: string, work: () => Promise<T>): Promise<T> => {

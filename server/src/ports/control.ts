@@ -1,5 +1,6 @@
 import type { Realm } from '../core/realm.ts'
 import type { Directory } from './directory.ts'
+import type { Deliveries, Jobs } from './jobs.ts'
 
 export interface RealmRecord {
   readonly realm: Realm
@@ -137,5 +138,7 @@ export interface Control extends AsyncDisposable {
   readonly grants: LicenceGrants
   readonly serviceKeys: ServiceKeys
   readonly directory: Directory
+  readonly jobs: Jobs
+  readonly deliveries: Deliveries
   ping(): Promise<boolean>
 }

@@ -1,7 +1,9 @@
 import type { Kysely } from 'kysely'
 import type { Control } from '../../ports/control.ts'
+import { makeDeliveries } from './deliveries.ts'
 import { makeDirectory } from './directory/directory.ts'
 import { makeGrants } from './grants.ts'
+import { makeJobs } from './jobs.ts'
 import { makeKeys } from './keys.ts'
 import { makeRealms } from './realms.ts'
 import { makeServiceKeys } from './service-keys.ts'
@@ -17,6 +19,8 @@ export const makeControl = (db: Kysely<Tables>, onlyProcess: boolean, now: () =>
     keys: makeKeys(db, changes),
     grants: makeGrants(db, changes),
     serviceKeys: makeServiceKeys(db, changes),
+    jobs: makeJobs(db),
+    deliveries: makeDeliveries(db),
     async ping() {
       try {
         await db.selectFrom('store').select('one').execute()

@@ -1,3 +1,53 @@
+import type { DeliveryState } from '../../core/job.ts'
+
+interface JobRow {
+  id: string
+  tenant_id: string
+  community_id: string
+  kind: string
+  status: string
+  owner: string
+  requested_by: string
+  /** JSON texts. */
+  payload: string
+  result: string | null
+  reason: string | null
+  row_count: number
+  file: string | null
+  bytes: number | null
+  attempts: number
+  most_attempts: number
+  created_at: number
+  started_at: number | null
+  finished_at: number | null
+  due_at: number
+  holder: string | null
+  fence: number
+  held_until: number | null
+}
+
+interface DeliveryRow {
+  id: string
+  /** Orders the deliveries of one owner. */
+  place: number
+  tenant_id: string
+  community_id: string
+  owner_kind: 'job' | 'run'
+  owner_id: string
+  channel: 'email' | 'webhook'
+  address: string
+  state: DeliveryState
+  attempts: number
+  error: string | null
+  message_id: string
+  /** JSON text. */
+  message: string
+  created_at: number
+  due_at: number
+  sending_until: number | null
+  sent_at: number | null
+}
+
 /** The columns of every table of the control store, as both engines answer them: instants are epoch milliseconds. */
 export interface Tables {
   store: { one: number; id: string; created_at: number }
@@ -71,6 +121,8 @@ export interface Tables {
   }
   directory_counter: { one: number; version: number }
   directory_mirror: { one: number; holder: string; fence: number; held_until: number; mark: number }
+  job: JobRow
+  delivery: DeliveryRow
   inbox_counter: {
     one: number
     seq: number

@@ -39,3 +39,6 @@ export const refuseNul = (values: readonly unknown[]): void => {
   if (values.some((value) => typeof value === 'string' && value.includes('\0')))
     throw invalid([issue('', 'format', 'A text must not hold the character NUL')])
 }
+
+/** A text of our own making without NUL, which PostgreSQL cannot hold; JSON text holds it escaped anyhow. */
+export const withoutNul = (text: string): string => text.replaceAll('\0', '\uFFFD').toWellFormed()

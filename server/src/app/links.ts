@@ -1,0 +1,44 @@
+import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import type { Secret } from '../core/secret.ts'
+
+const PURPOSE = 'rollcall: links to files'
+
+/** What a link opens, and until when, in epoch milliseconds. */
+export interface Linked {
+  readonly tenantId: string
+  readonly communityId: string
+  readonly jobId: string
+  readonly until: number
+}
+
+/** Signs links to files, so that who has one needs no key; nobody can make one, or change what it opens. */
+export interface Links {
+  sign(linked: Linked): string
+  /** What a token opens; undefined when it was not signed here. Whether it has expired is its reader's to say. */
+  read(token: string): Linked | undefined
+}
+
+/** @param masterKey the same in every process, so that any of them opens a link */
+export const createLinks = (masterKey: Secret): Links => {
+  const key = Buffer.from(hkdfSync('sha256', masterKey.reveal(), '', PURPOSE, 32))
+  const mac = (text: string): Buffer => createHmac('sha256', key).update(text).digest()
+  return {
+    sign({ tenantId, communityId, jobId, until }) {
+      const text = Buffer.from(JSON.stringify([tenantId, communityId, jobId, until])).toString('base64url')
+      return `${text}.${mac(text).toString('base64url')}`
+    },
+    read(token) {
+      const [text = '', signature = '', ...more] = token.split('.')
+      const sent = Buffer.from(signature, 'base64url')
+      const good = mac(text)
+      if (more.length > 0 || sent.length !== good.length || !timingSafeEqual(sent, good)) return undefined
+      const [tenantId, communityId, jobId, until] = JSON.parse(Buffer.from(text, 'base64url').toString()) as [
+        string,
+        string,
+        string,
+        number,
+      ]
+      return { tenantId, communityId, jobId, until }
+    },
+  }
+}
