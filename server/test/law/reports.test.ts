@@ -8,6 +8,7 @@ import type { ColumnKind } from '../../src/core/table.ts'
 import { loadReports } from '../../src/reports/index.ts'
 import { type Engine, type EngineLogin, startEngine } from '../../src/storage/clickhouse/embedded/engine.ts'
 import { openEventStore, readableTables } from '../../src/storage/clickhouse/index.ts'
+import { foldedSessions } from '../../src/storage/clickhouse/privileged-sessions.ts'
 
 const reports = await loadReports()
 const folder = join(import.meta.dirname, '../../src/reports')
@@ -49,6 +50,7 @@ describe('on the engine', () => {
     activity: 'activity AS (SELECT * FROM rollcall.activity)',
     presence: 'presence AS (SELECT * FROM rollcall.presence)',
     directory: 'directory AS (SELECT * FROM rollcall.directory FINAL WHERE removed = 0)',
+    privileged_sessions: `privileged_sessions AS ${foldedSessions('rollcall', '1')}`,
   }
   const question = (id: string): { sql: string; params: object } => {
     const report = reports.get(id)
@@ -97,6 +99,17 @@ describe('on the engine', () => {
          concat('d', toString(number)), concat('u', toString(number % 13)), 'active', 'user',
          concat('d', toString(number - number % 5)), 'role', concat('r', toString(number % 3)), '{}',
          now64(3), now64(3), number FROM numbers(100)`,
+    )
+    await asked(
+      engine.app,
+      `INSERT INTO rollcall.events (tenant_id, community_id, seq, event_id, dialect, event_name, action, outcome,
+         event_ts, received_ts, user_id, actor_id, session_id, raw)
+       SELECT 't', 'c', 1000 + number, concat('s', toString(number)), 'native', action, action, 'success',
+         now64(3) - INTERVAL (number % 3) HOUR, now64(3), concat('u', toString(number % 5)),
+         concat('a', toString(number % 2)), concat('p', toString(number % 17)),
+         concat('{"protocol":"ssh","server_id":"v', toString(number % 3), '","safe_id":"f","account_id":"root"}')
+       FROM (SELECT number, ['session.started', 'session.approved', 'session.shared', 'session.finished'][
+         1 + number % 4] AS action FROM numbers(120))`,
     )
   })
   afterAll(async () => {

@@ -8,6 +8,7 @@ import type { Column, ColumnKind } from '../../core/table.ts'
 import type { Question } from '../../ports/events.ts'
 import { type Bindings, bindTime, createBindings } from './bindings.ts'
 import { keysIn } from './keys.ts'
+import { foldedSessions, sessionColumns } from './privileged-sessions.ts'
 import { compileWhere, type Filterable, filterableEvents } from './where.ts'
 import { textAt } from './where-path.ts'
 
@@ -49,6 +50,7 @@ const filterable: Readonly<Record<Source, Filterable>> = {
     ],
     paths: false,
   },
+  privileged_sessions: { columns: sessionColumns, paths: false },
 }
 
 /** How many rows more than a page needs are read of a list, for the case that some of them are one event. */
@@ -103,7 +105,10 @@ ORDER BY seq DESC LIMIT 1 BY event_ts, event_id`
 export const ofRealm = (realm: Realm, bindings: Bindings): string =>
   `tenant_id = ${bindings.bind(realm.tenantId, 'String')} AND community_id = ${bindings.bind(realm.communityId, 'String')}`
 
-/** The sources that a report reads, each within the realm and the filter; the window is that of events. */
+/** By what a source is in a window; the others have none. */
+const times: Readonly<Partial<Record<Source, string>>> = { events: 'event_ts', privileged_sessions: 'created_at' }
+
+/** The sources that a report reads, each within the realm, the window and the filter. */
 const sources = (
   database: string,
   realm: Realm,
@@ -113,9 +118,13 @@ const sources = (
 ): string => {
   const { report, window, filter, sight } = question
   const texts = [...report.reads, ...(report.looksUp ?? [])].map((source, at) => {
-    const where = [ofRealm(realm, bindings)]
-    if (source === 'events' && window)
-      where.push(`event_ts >= ${bindTime(bindings, window.from)} AND event_ts <= ${bindTime(bindings, window.to)}`)
+    const folded = source === 'privileged_sessions'
+    const own = ofRealm(realm, bindings)
+    const table = folded ? foldedSessions(database, own) : `${database}.${source}`
+    const where = folded ? [] : [own]
+    const time = times[source]
+    if (time && window)
+      where.push(`${time} >= ${bindTime(bindings, window.from)} AND ${time} <= ${bindTime(bindings, window.to)}`)
     if (source === 'directory') where.push('removed = 0')
     if (at < report.reads.length) {
       where.push(compileWhere(filter, bindings, filterable[source]))
@@ -123,7 +132,7 @@ const sources = (
     }
     const paths = source === 'events' ? pathsOf(report, bindings) : ''
     const once = source === 'events' ? final : source === 'directory' ? 'FINAL' : ''
-    return `${source} AS (SELECT *${paths} FROM ${database}.${source} ${once} WHERE ${where.join(' AND ')})`
+    return `${source} AS (SELECT *${paths} FROM ${table} ${once} WHERE ${where.length > 0 ? where.join(' AND ') : '1'})`
   })
   return texts.length ? `WITH ${texts.join(',\n')}` : ''
 }

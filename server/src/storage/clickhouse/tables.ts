@@ -6,6 +6,7 @@ export const readableTables = [
   'people',
   'sessions',
   'directory',
+  'privileged_sessions',
 ] as const satisfies readonly string[]
 
 export type ReadableTable = (typeof readableTables)[number]

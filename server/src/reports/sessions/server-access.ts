@@ -1,0 +1,31 @@
+import { report } from '../../core/report.ts'
+import { count, instant, number, text } from '../../core/table.ts'
+
+/** Servers, with the safes and accounts that led to them (Fudo Enterprise, predefined report 8). */
+export const serverAccess = report({
+  id: 'server-access',
+  title: 'Server access report',
+  about: 'Which servers were reached, through which safes and with which accounts.',
+  reads: ['privileged_sessions'],
+  defaultSpan: 30 * 86_400_000,
+  params: {},
+  columns: {
+    server_id: text('Server'),
+    safe_id: text('Safe'),
+    account_id: text('Account'),
+    users: count('Users'),
+    sessions: count('Sessions'),
+    seconds: number('Seconds in all'),
+    first_session: instant('First session'),
+    last_session: instant('Last session'),
+  },
+  order: ['-sessions', 'server_id', 'safe_id', 'account_id'],
+  sql: `
+    SELECT server_id, safe_id, account_id, uniqExact(user_id) AS users,
+           count() AS sessions, sum(ifNull(duration, 0)) AS seconds,
+           min(created_at) AS first_session, max(created_at) AS last_session
+    FROM privileged_sessions
+    WHERE server_id != ''
+    GROUP BY server_id, safe_id, account_id`,
+  chart: { kind: 'bars', x: 'server_id', y: 'sessions' },
+})

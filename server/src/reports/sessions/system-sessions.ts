@@ -1,0 +1,35 @@
+import { report } from '../../core/report.ts'
+import { flag, instant, number, text } from '../../core/table.ts'
+
+/** Every privileged session with all that is known of it (Fudo Enterprise, predefined report 5). */
+export const systemSessions = report({
+  id: 'system-sessions',
+  title: 'System report',
+  about: 'Every privileged session with all that is known of it.',
+  reads: ['privileged_sessions'],
+  defaultSpan: 30 * 86_400_000,
+  params: {},
+  columns: {
+    id: text('Session'),
+    created_at: instant('Started'),
+    finished_at: instant('Finished').orNull(),
+    duration: number('Seconds').orNull(),
+    user_id: text('User', { opens: 'person' }),
+    server_id: text('Server'),
+    account_id: text('Account'),
+    safe_id: text('Safe'),
+    listener_id: text('Listener'),
+    protocol: text('Protocol'),
+    subprotocol: text('Subprotocol'),
+    status: text('Status'),
+    approved_by: text('Approved by'),
+    reason: text('Reason'),
+    shared: flag('Shared'),
+    retention_locked: flag('Kept from retention'),
+  },
+  order: ['-created_at', 'id'],
+  sql: `
+    SELECT id, created_at, finished_at, duration, user_id, server_id, account_id, safe_id, listener_id, protocol,
+           subprotocol, status, approved_by, reason, shared = 1 AS shared, retention_locked = 1 AS retention_locked
+    FROM privileged_sessions`,
+})

@@ -1,0 +1,34 @@
+import { report } from '../../core/report.ts'
+import { count, instant, number, text } from '../../core/table.ts'
+
+/** Users and the servers that they reached, with the safes, listeners and accounts used (Fudo Enterprise, predefined report 13). */
+export const userAccess = report({
+  id: 'user-access',
+  title: 'User access report',
+  about: 'Who reached which server, through which safes and listeners, and with which accounts.',
+  reads: ['privileged_sessions'],
+  defaultSpan: 30 * 86_400_000,
+  params: {},
+  columns: {
+    user_id: text('User', { opens: 'person' }),
+    server_id: text('Server'),
+    safes: text('Safes'),
+    listeners: text('Listeners'),
+    accounts: text('Accounts'),
+    sessions: count('Sessions'),
+    seconds: number('Seconds in all'),
+    first_session: instant('First session'),
+    last_session: instant('Last session'),
+  },
+  order: ['-sessions', 'user_id', 'server_id'],
+  sql: `
+    SELECT user_id, server_id, arrayStringConcat(arraySort(groupUniqArrayIf(safe_id, safe_id != '')), ', ') AS safes,
+           arrayStringConcat(arraySort(groupUniqArrayIf(listener_id, listener_id != '')), ', ') AS listeners,
+           arrayStringConcat(arraySort(groupUniqArrayIf(account_id, account_id != '')), ', ') AS accounts,
+           count() AS sessions, sum(ifNull(duration, 0)) AS seconds,
+           min(created_at) AS first_session, max(created_at) AS last_session
+    FROM privileged_sessions
+    WHERE user_id != ''
+    GROUP BY user_id, server_id`,
+  chart: { kind: 'bars', x: 'user_id', y: 'sessions' },
+})
