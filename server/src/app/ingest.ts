@@ -26,7 +26,7 @@ export interface IngestParts {
   readonly count: (outcome: Receipt['outcome'], events: number) => void
 }
 
-const IDENTITY_BYTES = 16
+const IDENTITY_DIGITS = 32
 const LONGEST_ID = 512
 const LONGEST_VALUE = 8_192
 const hasControl = (text: string): boolean => {
@@ -37,8 +37,8 @@ const hasControl = (text: string): boolean => {
   return false
 }
 
-const digest = (...texts: string[]): Uint8Array =>
-  hash('sha256', texts.join('\u0000'), 'buffer').subarray(0, IDENTITY_BYTES)
+const digest = (of: string, text: string): string =>
+  hash('sha256', `${of}\u0000${text}`, 'hex').slice(0, IDENTITY_DIGITS)
 
 const textIssue = (name: string, text: string, longest: number): Issue | undefined => {
   if (text === '') return { where: 'event', name, rule: 'required', message: `${name} should not be empty` }

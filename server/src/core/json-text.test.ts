@@ -21,8 +21,9 @@ describe('the text of an event', () => {
             expect(found.issue.rule).toMatch(/range|format/)
             return
           }
-          expect([...found.members.keys()].sort()).toEqual(Object.keys(JSON.parse(text)).sort())
-          for (const [name, [from, to]] of found.members)
+          const members = found.members()
+          expect([...members.keys()].sort()).toEqual(Object.keys(JSON.parse(text)).sort())
+          for (const [name, [from, to]] of members)
             expect(JSON.parse(text.slice(from, to))).toEqual(JSON.parse(text)[name])
         },
       ),

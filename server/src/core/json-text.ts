@@ -16,7 +16,7 @@ export interface EventLimits {
 export type Members = ReadonlyMap<string, readonly [from: number, to: number]>
 
 export type Inspection =
-  | { readonly ok: true; readonly value: Record<string, unknown>; readonly members: Members }
+  | { readonly ok: true; readonly value: Record<string, unknown>; readonly members: () => Members }
   | { readonly ok: false; readonly issue: Issue }
 
 const QUOTE = 34
@@ -26,6 +26,10 @@ const CLOSE_BRACE = 125
 const OPEN_BRACKET = 91
 const CLOSE_BRACKET = 93
 const COMMA = 44
+const COLON = 58
+/** Whole numbers of fewer characters fit 64 bits. */
+const LONG_NUMBER = 19
+const SURROGATE = /\\u[dD][89a-fA-F]/
 
 const UINT64_MAX = 18_446_744_073_709_551_615n
 const INT64_MIN = -9_223_372_036_854_775_808n
@@ -54,7 +58,7 @@ const isNumberPart = (code: number): boolean =>
 /** Whether the engine can hold a number as it was sent: whole ones in 64 bits, others within a double's range. */
 const fits = (token: string): boolean => {
   if (/[.eE]/.test(token)) return Number.isFinite(Number(token))
-  if (token.length < 19) return true
+  if (token.length < LONG_NUMBER) return true
   const value = BigInt(token)
   return value >= INT64_MIN && value <= UINT64_MAX
 }
@@ -124,30 +128,73 @@ const walk = (text: string, limits: EventLimits): Inspection | Map<string, [numb
   return members
 }
 
-/** Depth of the deepest nesting, found without parsing, so that parsing is never asked for something absurd. */
-const tooDeep = (text: string, depth: number): boolean => {
+/** What one look over a text shows, before it is parsed and whether or not it is JSON. */
+interface Glance {
+  /** Whether it nests deeper than it may, so that parsing is never asked for something absurd. */
+  readonly deep: boolean
+  /** Names of members in the text: as many as the parsed value has, unless one stands twice. */
+  readonly names: number
+  /** Whether something may be wrong that only the walk can judge: a long name, a large number, half a character. */
+  readonly doubtful: boolean
+}
+
+const glance = (text: string, limits: EventLimits): Glance => {
+  const escapes = text.includes('\\')
+  let doubtful = escapes && SURROGATE.test(text)
   let open = 0
+  let names = 0
+  let length = 0
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
     if (code === QUOTE) {
-      at = endOfString(text, at)
-      if (at < 0) return false
+      const end = escapes ? endOfString(text, at) : text.indexOf('"', at + 1)
+      if (end < 0) break
+      length = end - at - 1
+      at = end
+    } else if (code === COLON) {
+      names++
+      if (length > limits.nameLength) doubtful = true
     } else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
-      if (++open > depth) return true
+      if (++open > limits.depth) return { deep: true, names, doubtful }
     } else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) open--
+    else if (isNumberStart(code)) {
+      const from = at
+      while (isNumberPart(text.charCodeAt(at + 1))) {
+        at++
+        // An exponent makes a short number large.
+        if (text.charCodeAt(at) > COLON) doubtful = true
+      }
+      if (at - from + 1 >= LONG_NUMBER) doubtful = true
+    }
   }
-  return false
+  return { deep: false, names, doubtful }
+}
+
+/** Members of all objects in a parsed value together. */
+const countMembers = (value: object): number => {
+  let count = 0
+  if (Array.isArray(value)) {
+    for (const item of value) if (typeof item === 'object' && item !== null) count += countMembers(item)
+    return count
+  }
+  for (const name in value) {
+    count++
+    const member = (value as Record<string, unknown>)[name]
+    if (typeof member === 'object' && member !== null) count += countMembers(member)
+  }
+  return count
 }
 
 /**
- * Reads the JSON text of one event: checks that the engine will take it, and finds where its members stand, so that
- * the text itself is kept as it was sent.
+ * Reads the JSON text of one event: checks that the engine will take it, and finds where its members stand when it is
+ * asked, so that the text itself is kept as it was sent.
  */
 export const inspectEvent = (text: string, limits: EventLimits): Inspection => {
   if (text.length > limits.bytes || Buffer.byteLength(text) > limits.bytes)
     return refuse('size', `The event is larger than ${limits.bytes} bytes`)
   if (!text.isWellFormed()) return refuse('format', 'The event is not valid Unicode')
-  if (tooDeep(text, limits.depth)) return refuse('depth', `The event nests deeper than ${limits.depth} levels`)
+  const { deep, names, doubtful } = glance(text, limits)
+  if (deep) return refuse('depth', `The event nests deeper than ${limits.depth} levels`)
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -156,6 +203,16 @@ export const inspectEvent = (text: string, limits: EventLimits): Inspection => {
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return refuse('type', 'The event must be a JSON object')
-  const members = walk(text, limits)
-  return members instanceof Map ? { ok: true, value: value as Record<string, unknown>, members } : members
+  // The walk is dear, and nearly every text shows that it would find nothing.
+  if (doubtful || names > limits.keys || names !== countMembers(value)) {
+    const found = walk(text, limits)
+    if (!(found instanceof Map)) return found
+  }
+  return { ok: true, value: value as Record<string, unknown>, members: () => membersOf(text, limits) }
+}
+
+/** Where the members of a text stand that was found good. */
+const membersOf = (text: string, limits: EventLimits): Members => {
+  const found = walk(text, limits)
+  return found instanceof Map ? found : new Map()
 }

@@ -69,9 +69,9 @@ export const limitAddresses = (http: FastifyInstance, limits: AddressLimits): vo
     if (quiet && !all && !request.routeOptions.config.costly) return done()
     check(request).then(() => done(), done)
   })
-  http.addHook('onResponse', async (request) => {
-    if (!request.keyRefused || !failed) return
+  http.addHook('onResponse', (request, _reply, done) => {
+    if (!request.keyRefused || !failed) return done()
     lastFailure = performance.now()
-    await failed.penalty(request.ip)
+    failed.penalty(request.ip).then(() => done(), done)
   })
 }

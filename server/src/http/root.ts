@@ -8,7 +8,8 @@ export const rootRoutes = (http: Http, options: ServerOptions): void => {
   http.setErrorHandler((error, request, reply) => {
     const fault = faultOf(error, options.context.limits.bodyBytes)
     const answer = fault ? answerRoot(fault) : brokenRoot(request.id)
-    if (!fault) request.log.error({ error: String(error) }, 'A request failed in a way nobody foresaw')
+    if (!fault)
+      request.log.error({ reqId: request.id, error: String(error) }, 'A request failed in a way nobody foresaw')
     for (const [name, value] of Object.entries(answer.headers ?? {})) reply.header(name, value)
     return reply.code(answer.status).send(answer.body)
   })

@@ -1,5 +1,4 @@
 import compress from '@fastify/compress'
-import helmet from '@fastify/helmet'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyError, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import { uuidv7 } from 'uuidv7'
@@ -10,6 +9,7 @@ import type { ServerOptions } from './options.ts'
 import { limitAddresses, noteFailure } from './rate-limits.ts'
 import { rootRoutes } from './root.ts'
 import { answerRoot } from './root-errors.ts'
+import { secureAnswers } from './security-headers.ts'
 import type { FaultAnswer, Http, Surface, SurfaceContext } from './surface.ts'
 
 declare module 'fastify' {
@@ -39,7 +39,10 @@ const errorHandler =
       noteFailure(request, fault)
       return send(reply, surface.answer(fault, context))
     }
-    request.log.error({ error: error.message, stack: error.stack }, 'A request failed in a way nobody foresaw')
+    request.log.error(
+      { reqId: request.id, error: error.message, stack: error.stack },
+      'A request failed in a way nobody foresaw',
+    )
     return send(reply, surface.broken(request.id, context))
   }
 
@@ -53,6 +56,8 @@ export const createServer = async (options: ServerOptions): Promise<Http> => {
     loggerInstance: options.log,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => `${run}-${++requests}`,
+    // A logger for each request would cost more than most requests log: what logs says the request's name itself.
+    childLoggerFactory: (logger) => logger,
     requestIdHeader: false,
     // One hop: the address that the proxy itself added. Those before it are the client's own words.
     trustProxy: options.trustProxy && ((_address: string, hop: number) => hop === 0),
@@ -69,13 +74,11 @@ export const createServer = async (options: ServerOptions): Promise<Http> => {
     ajv: { customOptions: { allErrors: true, coerceTypes: false, removeAdditional: false } },
     ...(options.tls ? { https: options.tls } : {}),
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as Http
-  await http.register(helmet, {
-    contentSecurityPolicy: { directives: { defaultSrc: ["'self'"], upgradeInsecureRequests: null } },
-  })
+  secureAnswers(http)
   await http.register(compress, { threshold: 1_024, encodings: ['gzip', 'br', 'deflate', 'identity'] })
   http.decorate('documents', new Map<string, () => object>())
   limitAddresses(http, options.rates)
-  http.addHook('onResponse', async (request, reply) => {
+  http.addHook('onResponse', (request, reply, done) => {
     options.observe({
       surface: request.routeOptions.config.surface ?? surfaceOf(request, options.surfaces)?.name ?? 'root',
       route: request.routeOptions.url ?? 'none',
@@ -83,6 +86,7 @@ export const createServer = async (options: ServerOptions): Promise<Http> => {
       status: reply.statusCode,
       seconds: reply.elapsedTime / 1_000,
     })
+    done()
   })
   for (const surface of options.surfaces) {
     await http.register(

@@ -1,10 +1,16 @@
 import type { Realm } from '../core/realm.ts'
 
+/** Two hashes of 16 bytes, each as 32 lower-case hexadecimal digits. */
+export interface Identity {
+  readonly id: string
+  readonly body: string
+}
+
 /** One event on its way in, ready for the store but for its number. */
 export interface InboxEntry {
   readonly realm: Realm
-  /** 16-byte hashes of realm and id, and of name and body, when the sender gave an id; null when the id is ours. */
-  readonly identity: { readonly id: Uint8Array; readonly body: Uint8Array } | null
+  /** Hashes of realm and id, and of name and body, when the sender gave an id; null when the id is ours. */
+  readonly identity: Identity | null
   /** Epoch milliseconds of the event itself; decides its month in the store. */
   readonly eventTs: number
   /** The event as one line of JSON (an object without `seq`); never holds a line break. */

@@ -53,7 +53,7 @@ export const makeClock = (at = Date.UTC(2026, 0, 15)): { at: number; now: () => 
 
 export const realmOf = (community: string): Realm => mintRealm('tenant', community)
 
-const hash = (text: string): Uint8Array => createHash('sha256').update(text).digest().subarray(0, 16)
+const hash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32)
 
 /** An entry whose row tells its id; without an id it is one of ours. */
 export const entry = (

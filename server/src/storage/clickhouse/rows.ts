@@ -1,19 +1,24 @@
-import { foundColumns, type StoredEvent } from '../../core/event.ts'
+import { type EventColumn, foundColumns, type StoredEvent } from '../../core/event.ts'
 
 /** One event as the line of JSON that the store takes, but for its number. Columns without a value are left out. */
 export const encodeRow = (event: StoredEvent): string => {
-  let row =
-    `{"tenant_id":${JSON.stringify(event.realm.tenantId)},"community_id":${JSON.stringify(event.realm.communityId)}` +
-    `,"event_id":${JSON.stringify(event.event_id)},"dialect":"${event.dialect}"` +
-    `,"event_name":${JSON.stringify(event.event_name)},"action":${JSON.stringify(event.action)}` +
-    `,"outcome":${JSON.stringify(event.outcome)},"category":${JSON.stringify(event.category)}` +
-    `,"kind":${JSON.stringify(event.kind)},"event_ts":${event.event_ts},"received_ts":${event.received_ts}` +
-    `,"local_hour":${event.local_hour}`
-  for (const column of foundColumns) {
-    const value = event[column]
-    if (value !== '') row += `,"${column}":${JSON.stringify(value)}`
+  const row: Partial<Record<EventColumn, string | number>> = {
+    tenant_id: event.realm.tenantId,
+    community_id: event.realm.communityId,
+    event_id: event.event_id,
+    dialect: event.dialect,
+    event_name: event.event_name,
+    action: event.action,
+    outcome: event.outcome,
+    category: event.category,
+    kind: event.kind,
+    event_ts: event.event_ts,
+    received_ts: event.received_ts,
+    local_hour: event.local_hour,
   }
-  return `${row},"raw":${JSON.stringify(event.raw)}}`
+  for (const column of foundColumns) if (event[column] !== '') row[column] = event[column]
+  row.raw = event.raw
+  return JSON.stringify(row)
 }
 
 /** Puts an event's number into its row. */

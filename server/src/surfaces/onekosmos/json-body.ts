@@ -6,7 +6,12 @@ import type { Http, SurfaceContext } from '../../http/surface.ts'
 
 /** A JSON body together with the text that it came as, or what is wrong with it. */
 export type SentJson =
-  | { readonly ok: true; readonly text: string; readonly value: Record<string, unknown>; readonly members: Members }
+  | {
+      readonly ok: true
+      readonly text: string
+      readonly value: Record<string, unknown>
+      readonly members: () => Members
+    }
   | { readonly ok: false; readonly issue: Issue }
 
 declare module 'fastify' {

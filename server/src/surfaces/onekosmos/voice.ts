@@ -16,7 +16,7 @@ const unlimited = {
 /** Undefined for what is no event's text, which is then left alone. */
 const membersOf = (text: string): Members | undefined => {
   const found = inspectEvent(text, unlimited)
-  return found.ok ? found.members : undefined
+  return found.ok ? found.members() : undefined
 }
 
 /** What stands in the text under a name counts as absent when it is null or the empty text. */

@@ -1,14 +1,14 @@
 import { mintRealm, type Realm } from '../../../core/realm.ts'
-import type { InboxRow } from '../../../ports/inbox.ts'
+import type { Identity, InboxEntry, InboxRow } from '../../../ports/inbox.ts'
 import type { Tables } from '../tables.ts'
 
 /**
  * A block is the waiting events of one realm with numbers in a row, one line each:
- * `<event's epoch milliseconds> <base64url of the id's and the body's hash, or -> <row as JSON>`.
+ * `<event's epoch milliseconds> <hexadecimal digits of the id's and the body's hash, or -> <row as JSON>`.
  */
 export interface Line {
   readonly eventTs: number
-  /** Base64url of 32 bytes, or `-` when the id is ours. */
+  /** 64 digits, or `-` when the id is ours. */
   readonly identity: string
   readonly row: string
 }
@@ -24,11 +24,12 @@ export const parseLine = (line: string): Line => {
 }
 
 /** The entry's identity as a line holds it, back as the two hashes. */
-export const parseIdentity = (identity: string): { id: Uint8Array; body: Uint8Array } | null => {
-  if (identity === '-') return null
-  const bytes = Buffer.from(identity, 'base64url')
-  return { id: bytes.subarray(0, 16), body: bytes.subarray(16, 32) }
-}
+export const parseIdentity = (identity: string): Identity | null =>
+  identity === '-' ? null : { id: identity.slice(0, 32), body: identity.slice(32) }
+
+/** The line of an entry. */
+export const writeLine = ({ eventTs, identity, row }: InboxEntry): string =>
+  identity ? `${eventTs} ${identity.id}${identity.body} ${row}` : `${eventTs} - ${row}`
 
 type StoredBlock = Pick<Tables['inbox_block'], 'first_seq' | 'tenant_id' | 'community_id' | 'body'>
 

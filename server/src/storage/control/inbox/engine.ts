@@ -32,8 +32,8 @@ export interface InboxEngine extends AsyncDisposable {
   readonly db: Kysely<Tables>
   /** How many entries of several callers go into one commit, and how many commits are under way at once. */
   readonly groups: { readonly entries: number; readonly inFlight: number }
-  /** An id's or a body's hash as the window's columns hold it. */
-  hash(bytes: Uint8Array): Uint8Array | string
+  /** An id's hash, which comes as hexadecimal digits, as the window's columns hold it. */
+  hash(digits: string): Uint8Array | string
   /** Commits a group. @throws Fault `inbox-full`, `control-away`; then nothing of the group was kept. */
   append(group: Group): Promise<Committed>
   /** Commits a group of one entry and forgets the set-aside event it came from; undefined when that is not there. */

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Log } from '../../../core/log.ts'
 import type { InboxLimits } from '../../../ports/inbox.ts'
+import { writeLine } from '../inbox/block.ts'
 import type { Committed, Group, InboxEngine } from '../inbox/engine.ts'
 import { shareReads } from '../share-reads.ts'
 import type { Tables } from '../tables.ts'
@@ -12,20 +13,17 @@ const GROUP_ENTRIES = 128
 const GROUPS_IN_FLIGHT = 2
 const TRIES = 5
 
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')
-
 /** The arguments of `inbox_append`. */
 const pack = (group: Group, limits: InboxLimits): unknown[] => {
   const ids: string[] = []
   const bodies: string[] = []
   const lines: string[] = []
   let anyGiven = false
-  for (const { identity, eventTs, row } of group.entries) {
-    ids.push(identity ? hex(identity.id) : '')
-    bodies.push(identity ? hex(identity.body) : '')
-    anyGiven ||= identity !== null
-    const both = identity ? Buffer.concat([identity.id, identity.body]).toString('base64url') : '-'
-    lines.push(`${eventTs} ${both} ${row}`)
+  for (const entry of group.entries) {
+    ids.push(entry.identity?.id ?? '')
+    bodies.push(entry.identity?.body ?? '')
+    anyGiven ||= entry.identity !== null
+    lines.push(writeLine(entry))
   }
   return [
     anyGiven ? ids.join('\n') : '',
@@ -104,7 +102,7 @@ export const postgresInboxEngine = (
   return {
     db,
     groups: { entries: GROUP_ENTRIES, inFlight: GROUPS_IN_FLIGHT },
-    hash: hex,
+    hash: (digits) => digits,
     async append(group) {
       // A full generation is not filled further while it waits to be dropped.
       await rotating

@@ -91,23 +91,26 @@ export const makeAppend = (
     let { seq, bytes, ids } = counter
     let outcomes = ''
     for (const run of group.runs) {
-      const lines: string[] = []
+      let found = ''
       for (let index = run.from; index < run.to; index++) {
         const given = group.given[index] === 1
         const outcome = given ? remember(group.identities, index, counter.older_ids) : 'n'
-        outcomes += outcome
-        if (outcome !== 'n') continue
-        if (given) ids++
-        const identity = given
-          ? Buffer.from(group.identities.buffer, group.identities.byteOffset + index * 32, 32).toString('base64url')
-          : '-'
-        lines.push(`${group.eventTs[index]} ${identity} ${group.rows[index]}`)
+        found += outcome
+        if (given && outcome === 'n') ids++
       }
-      if (lines.length === 0) continue
-      const body = lines.join('\n')
+      outcomes += found
+      const fresh = found.replaceAll(/[^n]/g, '').length
+      if (fresh === 0) continue
+      const body =
+        fresh === found.length
+          ? run.lines
+          : run.lines
+              .split('\n')
+              .filter((_, index) => found[index] === 'n')
+              .join('\n')
       const size = Buffer.byteLength(body) + 1
-      const last = seq + lines.length
-      insertBlock.run(last, seq + 1, run.tenantId, run.communityId, group.at, lines.length, size, body)
+      const last = seq + fresh
+      insertBlock.run(last, seq + 1, run.tenantId, run.communityId, group.at, fresh, size, body)
       seq = last
       bytes += size
       disk.wrote(size)

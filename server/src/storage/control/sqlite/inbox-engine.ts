@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { writeLine } from '../inbox/block.ts'
 import type { Group, InboxEngine } from '../inbox/engine.ts'
 import type { Tables } from '../tables.ts'
 import { makeMarks } from './marks.ts'
@@ -12,25 +13,25 @@ const GROUPS_IN_FLIGHT = 2
 
 const pack = (group: Group, release: number | null): PackedGroup => {
   const { entries } = group
-  const eventTs = new Float64Array(entries.length)
   const given = new Uint8Array(entries.length)
-  const identities = new Uint8Array(entries.length * 32)
-  const rows: string[] = []
-  for (const [index, entry] of entries.entries()) {
-    rows.push(entry.row)
-    eventTs[index] = entry.eventTs
-    if (!entry.identity) continue
-    given[index] = 1
-    identities.set(entry.identity.id, index * 32)
-    identities.set(entry.identity.body, index * 32 + 16)
-  }
+  // Not out of Node's pool, since it is handed over whole.
+  const identities = Buffer.from(new ArrayBuffer(entries.length * 32))
+  const lines = entries.map((entry, index) => {
+    if (entry.identity) {
+      given[index] = 1
+      identities.write(entry.identity.id, index * 32, 'hex')
+      identities.write(entry.identity.body, index * 32 + 16, 'hex')
+    }
+    return writeLine(entry)
+  })
   const runs = group.runs.map(({ realm, from, to }) => ({
     tenantId: realm.tenantId,
     communityId: realm.communityId,
     from,
     to,
+    lines: lines.slice(from, to).join('\n'),
   }))
-  return { at: group.at, rows, eventTs, given, identities, runs, release }
+  return { at: group.at, given, identities, runs, release }
 }
 
 /** The inbox on SQLite: one thread writes, another reads for the mover. */
@@ -46,7 +47,6 @@ export const sqliteInboxEngine = async (writer: Thread, db: Kysely<Tables>): Pro
   const commit = async (group: Group, release: number | null) => {
     const packed = pack(group, release)
     const committed = await writer.call('append', packed, [
-      packed.eventTs.buffer as ArrayBuffer,
       packed.given.buffer as ArrayBuffer,
       packed.identities.buffer as ArrayBuffer,
     ])
@@ -57,7 +57,7 @@ export const sqliteInboxEngine = async (writer: Thread, db: Kysely<Tables>): Pro
   return {
     db,
     groups: { entries: GROUP_ENTRIES, inFlight: GROUPS_IN_FLIGHT },
-    hash: (bytes) => bytes,
+    hash: (digits) => Buffer.from(digits, 'hex'),
     async append(group) {
       const committed = await commit(group, null)
       if (!committed) throw new Error('A group was answered as if it released a set-aside event')

@@ -22,8 +22,6 @@ export interface Step extends Statement {
 export interface PackedGroup {
   /** Epoch milliseconds of now. */
   readonly at: number
-  readonly rows: readonly string[]
-  readonly eventTs: Float64Array
   /** 1 where the sender gave the id. */
   readonly given: Uint8Array
   /** 32 bytes each: the hash of the id, the hash of the body. */
@@ -33,6 +31,8 @@ export interface PackedGroup {
     readonly communityId: string
     readonly from: number
     readonly to: number
+    /** The lines of its entries, one text: it crosses as one copy, and is the block when all of them are new. */
+    readonly lines: string
   }[]
   /** The number of the set-aside event that this group puts back. */
   readonly release: number | null

@@ -17,7 +17,7 @@ export const decryptText = (key: CipherKey, text: string): string | undefined =>
   if (text.length % 4 !== 0) return undefined
   const bytes = Buffer.from(text, 'base64')
   if (bytes.length < IV_BYTES + TAG_BYTES) return undefined
-  const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES })
+  const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, IV_BYTES))
   decipher.setAuthTag(bytes.subarray(bytes.length - TAG_BYTES))
   const plain = decipher.update(bytes.subarray(IV_BYTES, bytes.length - TAG_BYTES))
   try {

@@ -43,13 +43,34 @@ export const headerIssue = (name: string, rule: string, message: string): Issue 
 const emptyMessage = 'This header should not be empty'
 const sealedMessage = "This header can't be decrypted"
 
-const present = (headers: IncomingHttpHeaders, name: string): { text: string } | { issue: Issue } => {
+type Issues = Partial<Record<HeaderName, Issue>>
+
+const present = (headers: IncomingHttpHeaders, name: HeaderName, issues: Issues): string | undefined => {
   const sent = headers[name]
   // Node joins repeated headers with a comma, which no base64 holds.
-  if (Array.isArray(sent) || sent?.includes(','))
-    return { issue: headerIssue(name, 'duplicate', 'This header should be sent once') }
+  if (Array.isArray(sent) || sent?.includes(',')) {
+    issues[name] = headerIssue(name, 'duplicate', 'This header should be sent once')
+    return undefined
+  }
   const text = sent?.trim() ?? ''
-  return text === '' ? { issue: headerIssue(name, 'required', emptyMessage) } : { text }
+  if (text !== '') return text
+  issues[name] = headerIssue(name, 'required', emptyMessage)
+  return undefined
+}
+
+/** Reads what the caller sealed into a header; undefined when that cannot be read, or when nothing was sent. */
+const unseal = (
+  channel: Channel | undefined,
+  sealed: string | undefined,
+  name: HeaderName,
+  issues: Issues,
+): string | undefined => {
+  if (sealed === undefined || !channel) return undefined
+  const plain = channel.decrypt(sealed)
+  if (plain === undefined) issues[name] = headerIssue(name, 'sealed', sealedMessage)
+  else if (plain.trim() === '') issues[name] = headerIssue(name, 'required', emptyMessage)
+  else return plain
+  return undefined
 }
 
 const filled = (value: unknown): value is string => typeof value === 'string' && value.trim() !== ''
@@ -86,34 +107,19 @@ export const openHeaders = (
   keys: readonly ServiceKey[],
   rules: HeaderRules,
 ): OpenedHeaders => {
-  const found = headerNames.map((name) => [name, present(headers, name)] as const)
-  const issues = new Map<HeaderName, Issue>()
-  const texts = new Map<HeaderName, string>()
-  for (const [name, one] of found) {
-    if ('issue' in one) issues.set(name, one.issue)
-    else texts.set(name, one.text)
-  }
-  const callersKey = texts.get('publickey')
+  const issues: Issues = {}
+  const licenceText = present(headers, 'licensekey', issues)
+  const requestText = present(headers, 'requestid', issues)
+  const callersKey = present(headers, 'publickey', issues)
   const channel = callersKey === undefined ? undefined : rules.open(keys, callersKey)
-  if (callersKey !== undefined && !channel) issues.set('publickey', headerIssue('publickey', 'format', sealedMessage))
-
-  const unseal = (name: HeaderName): string | undefined => {
-    const sealed = texts.get(name)
-    if (sealed === undefined || !channel) return undefined
-    const plain = channel.decrypt(sealed)
-    if (plain === undefined) issues.set(name, headerIssue(name, 'sealed', sealedMessage))
-    else if (plain.trim() === '') issues.set(name, headerIssue(name, 'required', emptyMessage))
-    else return plain
-    return undefined
-  }
-
-  const licence = unseal('licensekey')
-  const requestText = unseal('requestid')
-  const requestId = requestText === undefined ? undefined : readRequestId(requestText, rules)
+  if (callersKey !== undefined && !channel) issues.publickey = headerIssue('publickey', 'format', sealedMessage)
+  const licence = unseal(channel, licenceText, 'licensekey', issues)
+  const plainRequest = unseal(channel, requestText, 'requestid', issues)
+  const requestId = plainRequest === undefined ? undefined : readRequestId(plainRequest, rules)
   const wrong = requestId && 'rule' in requestId
-  if (wrong) issues.set('requestid', requestId)
+  if (wrong) issues.requestid = requestId
   return {
-    issues: headerNames.flatMap((name) => issues.get(name) ?? []),
+    issues: headerNames.flatMap((name) => issues[name] ?? []),
     licence,
     requestId: wrong ? undefined : requestId,
     channel,

@@ -28,6 +28,8 @@ const places: Readonly<Partial<Record<FoundColumn, readonly Place[]>>> = {
   ],
 }
 
+const columns = Object.entries(places) as readonly [FoundColumn, readonly Place[]][]
+
 const AUDIT = 'AUDIT_LOG'
 
 /** What an audit entry was about, by the names under which it is told. */
@@ -60,7 +62,7 @@ export const findFields = (
   event: Readonly<Record<string, unknown>>,
 ): { readonly found: Partial<Record<FoundColumn, string>>; readonly category: string | undefined } => {
   const found: Partial<Record<FoundColumn, string>> = {}
-  for (const [column, candidates] of Object.entries(places) as [FoundColumn, readonly Place[]][]) {
+  for (const [column, candidates] of columns) {
     for (const place of candidates) {
       const text = textAt(event, place)
       if (text === '') continue

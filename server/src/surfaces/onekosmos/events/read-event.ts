@@ -25,8 +25,7 @@ const refuse = (...issues: readonly Issue[]): { ok: false; issues: readonly Issu
 export const readData = (sent: SentJson | null, channel: Channel | undefined, plain: boolean): Read<string> => {
   if (!sent) return refuse(emptyField('data'))
   if (!sent.ok) return refuse(sent.issue)
-  const place = sent.members.get('data')
-  const data = place ? sent.value.data : undefined
+  const data = Object.hasOwn(sent.value, 'data') ? sent.value.data : undefined
   if (data === undefined || data === null || data === '') return refuse(emptyField('data'))
   if (typeof data === 'string') {
     if (!channel) return refuse()
@@ -35,8 +34,8 @@ export const readData = (sent: SentJson | null, channel: Channel | undefined, pl
       ? refuse(bodyIssue('data', 'sealed', "This field can't be decrypted"))
       : { ok: true, value: text }
   }
-  if (typeof data !== 'object' || Array.isArray(data) || !place)
-    return refuse(bodyIssue('data', 'type', 'This field should be an encrypted string or an object'))
+  const place = typeof data === 'object' && !Array.isArray(data) ? sent.members().get('data') : undefined
+  if (!place) return refuse(bodyIssue('data', 'type', 'This field should be an encrypted string or an object'))
   if (!plain) return refuse(bodyIssue('data', 'sealed', 'This field should be encrypted'))
   return { ok: true, value: sent.text.slice(...place) }
 }

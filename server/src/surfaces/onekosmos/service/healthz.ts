@@ -53,7 +53,7 @@ export const healthzRoute = ({ http, context, envelope }: ServiceParts): void =>
     const syntheticheartbeatId = randomUUID()
     const { rss, heapUsed } = process.memoryUsage()
     request.log.info(
-      { syntheticheartbeatId, health, rss, heapUsed, uptimeSeconds: Math.floor(process.uptime()) },
+      { reqId: request.id, syntheticheartbeatId, health, rss, heapUsed, uptimeSeconds: Math.floor(process.uptime()) },
       'Synthetic heartbeat',
     )
     return reply.code(code).send({ ...answer, syntheticheartbeatId })
