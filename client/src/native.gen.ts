@@ -241,6 +241,120 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/realms/{tenantId}/{communityId}/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List one's subscriptions; whoever may read everybody's reports sees all of the realm */
+        get: operations["listSubscriptions"];
+        put?: never;
+        /**
+         * Have a report sent every day, week, month, quarter or year
+         * @description Made as the caller, with the caller's rights of each time. The first report is that of the period under way.
+         */
+        post: operations["createSubscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/realms/{tenantId}/{communityId}/subscriptions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a subscription */
+        get: operations["getSubscription"];
+        put?: never;
+        post?: never;
+        /** Remove a subscription; nothing more is sent */
+        delete: operations["removeSubscription"];
+        options?: never;
+        head?: never;
+        /**
+         * Change when, to whom and in which form it is sent, or pause it
+         * @description With another period it begins anew with the one under way; a period that ended and was not sent yet stands in the ledger as skipped.
+         */
+        patch: operations["changeSubscription"];
+        trace?: never;
+    };
+    "/v1/realms/{tenantId}/{communityId}/subscriptions/{id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ledger of a subscription, the newest period first */
+        get: operations["listSubscriptionRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/realms/{tenantId}/{communityId}/subscriptions/{id}/runs/{runId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a run */
+        get: operations["getSubscriptionRun"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/realms/{tenantId}/{communityId}/subscriptions/{id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make and send the report of the last period now, beside the schedule */
+        post: operations["runSubscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/realms/{tenantId}/{communityId}/subscriptions/{id}/runs/{runId}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a run again
+         * @description A run that failed is made again. One that was made goes out again: what failed or is unknown under its own id, what was sent as a new message.
+         */
+        post: operations["resendSubscriptionRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2602,6 +2716,1296 @@ export interface operations {
             };
             /** @description There is no such realm or thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the server is away or full; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSubscriptions: {
+        parameters: {
+            query?: {
+                /** @description Most items of one answer. */
+                limit?: number;
+                /** @description The `next` of the answer before. */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The tenant. */
+                tenantId: string;
+                /** @description The community of the tenant. */
+                communityId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        subscriptions: {
+                            id: string;
+                            report: string | null;
+                            definition: string | null;
+                            params: {
+                                [key: string]: unknown;
+                            };
+                            filter: {
+                                [key: string]: unknown;
+                            } | null;
+                            order: string[] | null;
+                            formats: ("csv" | "ndjson" | "xlsx" | "parquet" | "pdf" | "html")[];
+                            /** @enum {unknown} */
+                            period: "day" | "week" | "month" | "quarter" | "year";
+                            time: string;
+                            recipients: ({
+                                /** @description An e-mail address. */
+                                email: string;
+                            } | {
+                                /** @description A webhook's address, http or https; it is called by POST and signed. */
+                                url: string;
+                            })[];
+                            paused: boolean;
+                            /** @description The user as whom its reports are made, with the rights of then. */
+                            owner: string;
+                            /** @description Whether it has a secret that signs its webhooks. */
+                            signed: boolean;
+                            /** @description The realm's zone, on whose clock it runs. */
+                            timezone: string;
+                            next: {
+                                period: string;
+                                /**
+                                 * Format: date-time
+                                 * @description Included.
+                                 */
+                                from: string;
+                                /**
+                                 * Format: date-time
+                                 * @description Not included.
+                                 */
+                                to: string;
+                                /**
+                                 * Format: date-time
+                                 * @description When.
+                                 */
+                                due: string;
+                            } | null;
+                            /**
+                             * Format: date-time
+                             * @description When it was made.
+                             */
+                            createdAt: string;
+                            /**
+                             * Format: date-time
+                             * @description When it was last changed.
+                             */
+                            modifiedAt: string;
+                        }[];
+                        /** @description Send it as `after` for what follows; null at the end. */
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description What was sent is not valid; `issues` name each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No key was sent, or it is unknown, disabled or expired. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this, or not here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such realm or thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the server is away or full; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createSubscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant. */
+                tenantId: string;
+                /** @description The community of the tenant. */
+                communityId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description A report, as GET /v1/reports lists them. */
+                    report?: string;
+                    /** @description Or a definition of the realm. */
+                    definition?: string;
+                    /** @description A JSON object; its members are joined by "and". A name is a column of the event, or else a dotted path into the event as it was sent (`event.` in front always means the path). A value is a text, a number, true or false (equal), null (absent or null), a list (any of), or an object of operators: `eq`, `ne`, `in`, `not_in`, `lt`, `lte`, `gt`, `gte`, `contains`, `starts_with`, `exists`. `and` and `or` take a list of filters, `not` takes one. Times are ISO 8601 or epoch milliseconds. Example: `{"action":"login","outcome":{"ne":"success"},"or":[{"user_id":"ann"},{"factors.0":"otp"}]}` */
+                    filter?: {
+                        [key: string]: unknown;
+                    };
+                    /** @description The report's own parameters. */
+                    params?: {
+                        [key: string]: unknown;
+                    };
+                    order?: string[];
+                    /** @description The files to make. */
+                    formats?: ("csv" | "ndjson" | "xlsx" | "parquet" | "pdf" | "html")[];
+                    /**
+                     * @description How often. The report covers the day, week (from Monday), month, quarter or year that ended.
+                     * @enum {unknown}
+                     */
+                    period: "day" | "week" | "month" | "quarter" | "year";
+                    /** @description When it goes out on the day after, `HH:MM` on the realm's clock; 06:00 when left out. */
+                    time?: string;
+                    recipients: ({
+                        /** @description An e-mail address. */
+                        email: string;
+                    } | {
+                        /** @description A webhook's address, http or https; it is called by POST and signed. */
+                        url: string;
+                    })[];
+                    /** @description Whether nothing is sent for now; what ends meanwhile is not made up for. */
+                    paused?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        report: string | null;
+                        definition: string | null;
+                        params: {
+                            [key: string]: unknown;
+                        };
+                        filter: {
+                            [key: string]: unknown;
+                        } | null;
+                        order: string[] | null;
+                        formats: ("csv" | "ndjson" | "xlsx" | "parquet" | "pdf" | "html")[];
+                        /** @enum {unknown} */
+                        period: "day" | "week" | "month" | "quarter" | "year";
+                        time: string;
+                        recipients: ({
+                            /** @description An e-mail address. */
+                            email: string;
+                        } | {
+                            /** @description A webhook's address, http or https; it is called by POST and signed. */
+                            url: string;
+                        })[];
+                        paused: boolean;
+                        /** @description The user as whom its reports are made, with the rights of then. */
+                        owner: string;
+                        /** @description Whether it has a secret that signs its webhooks. */
+                        signed: boolean;
+                        /** @description The realm's zone, on whose clock it runs. */
+                        timezone: string;
+                        next: {
+                            period: string;
+                            /**
+                             * Format: date-time
+                             * @description Included.
+                             */
+                            from: string;
+                            /**
+                             * Format: date-time
+                             * @description Not included.
+                             */
+                            to: string;
+                            /**
+                             * Format: date-time
+                             * @description When.
+                             */
+                            due: string;
+                        } | null;
+                        /**
+                         * Format: date-time
+                         * @description When it was made.
+                         */
+                        createdAt: string;
+                        /**
+                         * Format: date-time
+                         * @description When it was last changed.
+                         */
+                        modifiedAt: string;
+                        secret: string | null;
+                    };
+                };
+            };
+            /** @description What was sent is not valid; `issues` name each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No key was sent, or it is unknown, disabled or expired. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this, or not here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such realm or thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is there already, or something else has its name. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the server is away or full; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSubscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant. */
+                tenantId: string;
+                /** @description The community of the tenant. */
+                communityId: string;
+                /** @description The subscription. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        report: string | null;
+                        definition: string | null;
+                        params: {
+                            [key: string]: unknown;
+                        };
+                        filter: {
+                            [key: string]: unknown;
+                        } | null;
+                        order: string[] | null;
+                        formats: ("csv" | "ndjson" | "xlsx" | "parquet" | "pdf" | "html")[];
+                        /** @enum {unknown} */
+                        period: "day" | "week" | "month" | "quarter" | "year";
+                        time: string;
+                        recipients: ({
+                            /** @description An e-mail address. */
+                            email: string;
+                        } | {
+                            /** @description A webhook's address, http or https; it is called by POST and signed. */
+                            url: string;
+                        })[];
+                        paused: boolean;
+                        /** @description The user as whom its reports are made, with the rights of then. */
+                        owner: string;
+                        /** @description Whether it has a secret that signs its webhooks. */
+                        signed: boolean;
+                        /** @description The realm's zone, on whose clock it runs. */
+                        timezone: string;
+                        next: {
+                            period: string;
+                            /**
+                             * Format: date-time
+                             * @description Included.
+                             */
+                            from: string;
+                            /**
+                             * Format: date-time
+                             * @description Not included.
+                             */
+                            to: string;
+                            /**
+                             * Format: date-time
+                             * @description When.
+                             */
+                            due: string;
+                        } | null;
+                        /**
+                         * Format: date-time
+                         * @description When it was made.
+                         */
+                        createdAt: string;
+                        /**
+                         * Format: date-time
+                         * @description When it was last changed.
+                         */
+                        modifiedAt: string;
+                    };
+                };
+            };
+            /** @description No key was sent, or it is unknown, disabled or expired. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this, or not here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such realm or thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the server is away or full; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeSubscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant. */
+                tenantId: string;
+                /** @description The community of the tenant. */
+                communityId: string;
+                /** @description The subscription. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No key was sent, or it is unknown, disabled or expired. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this, or not here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such realm or thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the server is away or full; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeSubscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant. */
+                tenantId: string;
+                /** @description The community of the tenant. */
+                communityId: string;
+                /** @description The subscription. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The files to make. */
+                    formats?: ("csv" | "ndjson" | "xlsx" | "parquet" | "pdf" | "html")[];
+                    /**
+                     * @description How often. The report covers the day, week (from Monday), month, quarter or year that ended.
+                     * @enum {unknown}
+                     */
+                    period?: "day" | "week" | "month" | "quarter" | "year";
+                    /** @description When it goes out on the day after, `HH:MM` on the realm's clock; 06:00 when left out. */
+                    time?: string;
+                    recipients?: ({
+                        /** @description An e-mail address. */
+                        email: string;
+                    } | {
+                        /** @description A webhook's address, http or https; it is called by POST and signed. */
+                        url: string;
+                    })[];
+                    /** @description Whether nothing is sent for now; what ends meanwhile is not made up for. */
+                    paused?: boolean;
+                    /** @description Whether its webhooks are signed by a new secret from now on. */
+                    newSecret?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        report: string | null;
+                        definition: string | null;
+                        params: {
+                            [key: string]: unknown;
+                        };
+                        filter: {
+                            [key: string]: unknown;
+                        } | null;
+                        order: string[] | null;
+                        formats: ("csv" | "ndjson" | "xlsx" | "parquet" | "pdf" | "html")[];
+                        /** @enum {unknown} */
+                        period: "day" | "week" | "month" | "quarter" | "year";
+                        time: string;
+                        recipients: ({
+                            /** @description An e-mail address. */
+                            email: string;
+                        } | {
+                            /** @description A webhook's address, http or https; it is called by POST and signed. */
+                            url: string;
+                        })[];
+                        paused: boolean;
+                        /** @description The user as whom its reports are made, with the rights of then. */
+                        owner: string;
+                        /** @description Whether it has a secret that signs its webhooks. */
+                        signed: boolean;
+                        /** @description The realm's zone, on whose clock it runs. */
+                        timezone: string;
+                        next: {
+                            period: string;
+                            /**
+                             * Format: date-time
+                             * @description Included.
+                             */
+                            from: string;
+                            /**
+                             * Format: date-time
+                             * @description Not included.
+                             */
+                            to: string;
+                            /**
+                             * Format: date-time
+                             * @description When.
+                             */
+                            due: string;
+                        } | null;
+                        /**
+                         * Format: date-time
+                         * @description When it was made.
+                         */
+                        createdAt: string;
+                        /**
+                         * Format: date-time
+                         * @description When it was last changed.
+                         */
+                        modifiedAt: string;
+                        secret: string | null;
+                    };
+                };
+            };
+            /** @description What was sent is not valid; `issues` name each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No key was sent, or it is unknown, disabled or expired. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this, or not here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such realm or thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is there already, or something else has its name. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the server is away or full; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSubscriptionRuns: {
+        parameters: {
+            query?: {
+                /** @description Most items of one answer. */
+                limit?: number;
+                /** @description The `next` of the answer before. */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The tenant. */
+                tenantId: string;
+                /** @description The community of the tenant. */
+                communityId: string;
+                /** @description The subscription. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        runs: {
+                            id: string;
+                            /** @description Such as 2026-03-29, 2026-W13, 2026-03, 2026-Q1 or 2026. */
+                            period: string;
+                            /**
+                             * Format: date-time
+                             * @description Start of the period, included.
+                             */
+                            from: string;
+                            /**
+                             * Format: date-time
+                             * @description End of the period, not included.
+                             */
+                            to: string;
+                            timezone: string;
+                            /** @description Whether it was asked for beside the schedule. */
+                            byHand: boolean;
+                            /** @enum {unknown} */
+                            state: "pending" | "running" | "delivered" | "failed" | "skipped";
+                            reason: string | null;
+                            attempts: number;
+                            rows: number | null;
+                            /** @description What was made, while it is kept. */
+                            files: {
+                                /** @enum {unknown} */
+                                format: "csv" | "ndjson" | "xlsx" | "parquet" | "pdf" | "html";
+                                name: string;
+                                bytes: number;
+                                /** @description A signed link that opens it for a while. */
+                                url: string;
+                            }[];
+                            deliveries: {
+                                id: string;
+                                /** @description Who gets the report: an e-mail address, or a webhook. */
+                                recipient: {
+                                    /** @description An e-mail address. */
+                                    email: string;
+                                } | {
+                                    /** @description A webhook's address, http or https; it is called by POST and signed. */
+                                    url: string;
+                                };
+                                /**
+                                 * @description `unknown`: it was being sent when the process ended; it is sent again only by hand.
+                                 * @enum {unknown}
+                                 */
+                                state: "pending" | "sending" | "sent" | "failed" | "unknown";
+                                attempts: number;
+                                error: string | null;
+                                /** @description Of the e-mail, or the `webhook-id`; the same in every attempt. */
+                                messageId: string;
+                                /**
+                                 * Format: date-time
+                                 * @description When it was put on its way.
+                                 */
+                                createdAt: string;
+                                sentAt: string | null;
+                            }[];
+                            /**
+                             * Format: date-time
+                             * @description When it was put on its way.
+                             */
+                            dueAt: string;
+                            startedAt: string | null;
+                            finishedAt: string | null;
+                        }[];
+                        /** @description Send it as `after` for what follows; null at the end. */
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description What was sent is not valid; `issues` name each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No key was sent, or it is unknown, disabled or expired. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this, or not here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such realm or thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the server is away or full; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSubscriptionRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant. */
+                tenantId: string;
+                /** @description The community of the tenant. */
+                communityId: string;
+                /** @description The subscription. */
+                id: string;
+                /** @description The run. */
+                runId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A line of the ledger: what became of one period. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description Such as 2026-03-29, 2026-W13, 2026-03, 2026-Q1 or 2026. */
+                        period: string;
+                        /**
+                         * Format: date-time
+                         * @description Start of the period, included.
+                         */
+                        from: string;
+                        /**
+                         * Format: date-time
+                         * @description End of the period, not included.
+                         */
+                        to: string;
+                        timezone: string;
+                        /** @description Whether it was asked for beside the schedule. */
+                        byHand: boolean;
+                        /** @enum {unknown} */
+                        state: "pending" | "running" | "delivered" | "failed" | "skipped";
+                        reason: string | null;
+                        attempts: number;
+                        rows: number | null;
+                        /** @description What was made, while it is kept. */
+                        files: {
+                            /** @enum {unknown} */
+                            format: "csv" | "ndjson" | "xlsx" | "parquet" | "pdf" | "html";
+                            name: string;
+                            bytes: number;
+                            /** @description A signed link that opens it for a while. */
+                            url: string;
+                        }[];
+                        deliveries: {
+                            id: string;
+                            /** @description Who gets the report: an e-mail address, or a webhook. */
+                            recipient: {
+                                /** @description An e-mail address. */
+                                email: string;
+                            } | {
+                                /** @description A webhook's address, http or https; it is called by POST and signed. */
+                                url: string;
+                            };
+                            /**
+                             * @description `unknown`: it was being sent when the process ended; it is sent again only by hand.
+                             * @enum {unknown}
+                             */
+                            state: "pending" | "sending" | "sent" | "failed" | "unknown";
+                            attempts: number;
+                            error: string | null;
+                            /** @description Of the e-mail, or the `webhook-id`; the same in every attempt. */
+                            messageId: string;
+                            /**
+                             * Format: date-time
+                             * @description When it was put on its way.
+                             */
+                            createdAt: string;
+                            sentAt: string | null;
+                        }[];
+                        /**
+                         * Format: date-time
+                         * @description When it was put on its way.
+                         */
+                        dueAt: string;
+                        startedAt: string | null;
+                        finishedAt: string | null;
+                    };
+                };
+            };
+            /** @description No key was sent, or it is unknown, disabled or expired. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this, or not here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such realm or thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the server is away or full; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    runSubscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant. */
+                tenantId: string;
+                /** @description The community of the tenant. */
+                communityId: string;
+                /** @description The subscription. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A line of the ledger: what became of one period. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description Such as 2026-03-29, 2026-W13, 2026-03, 2026-Q1 or 2026. */
+                        period: string;
+                        /**
+                         * Format: date-time
+                         * @description Start of the period, included.
+                         */
+                        from: string;
+                        /**
+                         * Format: date-time
+                         * @description End of the period, not included.
+                         */
+                        to: string;
+                        timezone: string;
+                        /** @description Whether it was asked for beside the schedule. */
+                        byHand: boolean;
+                        /** @enum {unknown} */
+                        state: "pending" | "running" | "delivered" | "failed" | "skipped";
+                        reason: string | null;
+                        attempts: number;
+                        rows: number | null;
+                        /** @description What was made, while it is kept. */
+                        files: {
+                            /** @enum {unknown} */
+                            format: "csv" | "ndjson" | "xlsx" | "parquet" | "pdf" | "html";
+                            name: string;
+                            bytes: number;
+                            /** @description A signed link that opens it for a while. */
+                            url: string;
+                        }[];
+                        deliveries: {
+                            id: string;
+                            /** @description Who gets the report: an e-mail address, or a webhook. */
+                            recipient: {
+                                /** @description An e-mail address. */
+                                email: string;
+                            } | {
+                                /** @description A webhook's address, http or https; it is called by POST and signed. */
+                                url: string;
+                            };
+                            /**
+                             * @description `unknown`: it was being sent when the process ended; it is sent again only by hand.
+                             * @enum {unknown}
+                             */
+                            state: "pending" | "sending" | "sent" | "failed" | "unknown";
+                            attempts: number;
+                            error: string | null;
+                            /** @description Of the e-mail, or the `webhook-id`; the same in every attempt. */
+                            messageId: string;
+                            /**
+                             * Format: date-time
+                             * @description When it was put on its way.
+                             */
+                            createdAt: string;
+                            sentAt: string | null;
+                        }[];
+                        /**
+                         * Format: date-time
+                         * @description When it was put on its way.
+                         */
+                        dueAt: string;
+                        startedAt: string | null;
+                        finishedAt: string | null;
+                    };
+                };
+            };
+            /** @description No key was sent, or it is unknown, disabled or expired. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this, or not here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such realm or thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the server is away or full; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resendSubscriptionRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant. */
+                tenantId: string;
+                /** @description The community of the tenant. */
+                communityId: string;
+                /** @description The subscription. */
+                id: string;
+                /** @description The run. */
+                runId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Only this message of the run; all of its newest when left out. */
+                    delivery?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description A line of the ledger: what became of one period. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description Such as 2026-03-29, 2026-W13, 2026-03, 2026-Q1 or 2026. */
+                        period: string;
+                        /**
+                         * Format: date-time
+                         * @description Start of the period, included.
+                         */
+                        from: string;
+                        /**
+                         * Format: date-time
+                         * @description End of the period, not included.
+                         */
+                        to: string;
+                        timezone: string;
+                        /** @description Whether it was asked for beside the schedule. */
+                        byHand: boolean;
+                        /** @enum {unknown} */
+                        state: "pending" | "running" | "delivered" | "failed" | "skipped";
+                        reason: string | null;
+                        attempts: number;
+                        rows: number | null;
+                        /** @description What was made, while it is kept. */
+                        files: {
+                            /** @enum {unknown} */
+                            format: "csv" | "ndjson" | "xlsx" | "parquet" | "pdf" | "html";
+                            name: string;
+                            bytes: number;
+                            /** @description A signed link that opens it for a while. */
+                            url: string;
+                        }[];
+                        deliveries: {
+                            id: string;
+                            /** @description Who gets the report: an e-mail address, or a webhook. */
+                            recipient: {
+                                /** @description An e-mail address. */
+                                email: string;
+                            } | {
+                                /** @description A webhook's address, http or https; it is called by POST and signed. */
+                                url: string;
+                            };
+                            /**
+                             * @description `unknown`: it was being sent when the process ended; it is sent again only by hand.
+                             * @enum {unknown}
+                             */
+                            state: "pending" | "sending" | "sent" | "failed" | "unknown";
+                            attempts: number;
+                            error: string | null;
+                            /** @description Of the e-mail, or the `webhook-id`; the same in every attempt. */
+                            messageId: string;
+                            /**
+                             * Format: date-time
+                             * @description When it was put on its way.
+                             */
+                            createdAt: string;
+                            sentAt: string | null;
+                        }[];
+                        /**
+                         * Format: date-time
+                         * @description When it was put on its way.
+                         */
+                        dueAt: string;
+                        startedAt: string | null;
+                        finishedAt: string | null;
+                    };
+                };
+            };
+            /** @description What was sent is not valid; `issues` name each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No key was sent, or it is unknown, disabled or expired. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this, or not here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such realm or thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is there already, or something else has its name. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -4,18 +4,22 @@ import { join, resolve } from 'node:path'
 import type { Logger } from 'pino'
 import { uuidv7 } from 'uuidv7'
 import type { App } from './app/app.ts'
+import { operator } from './app/authenticate.ts'
 import { type AppParts, createApp } from './app/create-app.ts'
 import { createLinks } from './app/links.ts'
+import { createRunEnded } from './app/run-ended.ts'
 import { createSeal } from './app/seal.ts'
 import { proveSeal } from './app/service-keys.ts'
 import { loadTasks } from './app/tasks/index.ts'
 import { createWork } from './app/work.ts'
 import { type KeptKey, keepKey } from './config/key-file.ts'
 import type { Settings } from './config/settings.ts'
+import { createPublicAddress } from './core/public-address.ts'
 import { Secret } from './core/secret.ts'
 import { DAY_MS } from './core/window.ts'
 import { createOutbox } from './delivery/outbox.ts'
 import { createSmtp } from './delivery/smtp.ts'
+import { createWebhook } from './delivery/webhook.ts'
 import { listSurfaces } from './http/list-surfaces.ts'
 import { createServer } from './http/server.ts'
 import type { Http, SurfaceContext } from './http/surface.ts'
@@ -24,6 +28,7 @@ import { startFollower } from './jobs/follower.ts'
 import { type Chore, startKeeper } from './jobs/keeper.ts'
 import { startMover } from './jobs/mover.ts'
 import { startPostman } from './jobs/postman.ts'
+import { startTicker } from './jobs/ticker.ts'
 import { startWorker } from './jobs/worker.ts'
 import { readBuild } from './observe/build.ts'
 import { createLog, logTo } from './observe/log.ts'
@@ -171,6 +176,8 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
   // The worker starts last, and what is asked before it does it finds by itself.
   let wake = (): void => undefined
   let address = (): string => settings.publicUrl ?? ''
+  let runEnded: AppParts['runEnded'] = async () => undefined
+  const isPublic = createPublicAddress()
   const parts: AppParts = {
     control: state.control,
     inbox: state.inbox,
@@ -202,11 +209,22 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
     fileMs: settings.fileDays * DAY_MS,
     jobMs: settings.jobDays * DAY_MS,
     kick: () => wake(),
+    // Nobody keeps definitions yet.
+    definitions: { resolve: async () => undefined },
+    mayCall: (ip) => settings.webhookPrivate || isPublic(ip),
+    attachmentBytes: settings.attachmentMib * 1_048_576,
+    mailDomain: /@([^@>]+)>?$/.exec(settings.mailFrom)?.[1] ?? 'localhost.localdomain',
+    runEnded: (run) => runEnded(run),
     log: say,
     count: metrics.count,
     observe: metrics.asked,
   }
   const app = createApp(parts)
+  runEnded = createRunEnded({
+    log: say,
+    count: metrics.ran,
+    note: (realm, draft) => app.ingest(operator, realm, [draft]),
+  })
   if (settings.role !== 'api')
     opened.use(
       startKeeper(
@@ -245,13 +263,24 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
   address = () => context.publicUrl
   if (settings.role !== 'api') {
     const mail = { from: settings.mailFrom, files }
-    const courier = opened.use(
+    const email = opened.use(
       settings.smtpUrl === undefined
         ? createOutbox({ ...mail, folder: join(data, 'outbox'), log: say })
         : createSmtp({ ...mail, url: settings.smtpUrl }),
     )
+    const webhook = opened.use(
+      createWebhook({
+        allowPrivate: settings.webhookPrivate,
+        secret: async (id) => {
+          const sealed = await state.control.subscriptions.secret(id)
+          return sealed && Buffer.from(seal.open(sealed)).toString()
+        },
+        now,
+        userAgent: 'Rollcall',
+      }),
+    )
     const postman = opened.use(
-      startPostman({ deliveries: state.control.deliveries, couriers: [courier], now, log: say }),
+      startPostman({ deliveries: state.control.deliveries, couriers: [email, webhook], now, log: say }),
     )
     const worker = opened.use(
       startWorker({
@@ -263,6 +292,19 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
         now,
         log: say,
         finished: postman.kick,
+      }),
+    )
+    opened.use(
+      startTicker({
+        subscriptions: state.control.subscriptions,
+        version: () => state.control.keys.version(),
+        holder,
+        timezone: settings.reportTimezone,
+        most: settings.catchUpPeriods,
+        now,
+        log: say,
+        added: worker.kick,
+        ended: runEnded,
       }),
     )
     wake = () => {

@@ -10,8 +10,10 @@ import type { AuthLevel, KeyRecord, LicenceGrant, RealmDraft, RealmRecord, Servi
 import type { SetAside } from '../ports/inbox.ts'
 import type { DeliveryRecord, JobRecord } from '../ports/jobs.ts'
 import type { DirectoryApp } from './directory.ts'
-import type { JobUses, OpenedFile } from './jobs.ts'
+import type { JobUses } from './jobs.ts'
+import type { OpenedFile } from './links.ts'
 import type { DocumentWords, DrawnFormat, Rendered } from './rendered.ts'
+import type { SubscriptionUses } from './subscription-uses.ts'
 
 /** What is asked of a report; what may be seen is joined to it from the principal. */
 export interface Asked {
@@ -193,6 +195,7 @@ export interface App {
   }
 
   readonly jobs: JobUses
+  readonly subscriptions: SubscriptionUses
 
   /** Whether each part answers; used by the health endpoints. */
   health(): Promise<{ readonly events: boolean; readonly control: boolean; readonly inbox: boolean }>

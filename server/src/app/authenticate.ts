@@ -80,6 +80,19 @@ const whoIs = (key: KeyRecord): Pick<Principal, 'id' | 'user' | 'sight'> => {
   return { id: user, user, ...(sight ? { sight } : {}) }
 }
 
+/** Who asks with the operator's key. */
+export const operator: Principal = { id: 'admin', user: 'admin', realms: 'all', may: new Set(allPermissions) }
+
+/** Who a key makes of its bearer now, and until when that holds, in epoch milliseconds. */
+export const principalOf = async (
+  control: Control,
+  key: KeyRecord,
+  now: number,
+): Promise<{ readonly principal: Principal; readonly until: number }> => {
+  const { realms, until } = await realmsOf(control, key, now)
+  return { until, principal: { ...whoIs(key), key: key.id, realms, may: permissionsOf(key) } }
+}
+
 /** Turns secrets into principals. Unknown, disabled and expired keys are told apart; none is remembered in the clear. */
 export const createAuthenticate = (parts: AuthenticateParts): App['authenticate'] => {
   const { control, recall, now } = parts
@@ -87,7 +100,7 @@ export const createAuthenticate = (parts: AuthenticateParts): App['authenticate'
   const infraHash = parts.infraKey && hashSecret(parts.infraKey.reveal())
   const limiter = parts.perKey > 0 ? new RateLimiterMemory({ points: parts.perKey, duration: 60 }) : undefined
   const admin: Authenticated = {
-    principal: { id: 'admin', user: 'admin', realms: 'all', may: new Set(allPermissions) },
+    principal: operator,
     record: null,
     authLevel: 'system',
   }
@@ -116,8 +129,7 @@ export const createAuthenticate = (parts: AuthenticateParts): App['authenticate'
     recall.get(kind, Buffer.from(secretHash).toString('base64'), async () => {
       const record = await control.keys.bySecret(secretHash)
       if (record?.kind !== kind) return undefined
-      const { realms, until } = await realmsOf(control, record, now())
-      return { record, until, principal: { ...whoIs(record), realms, may: permissionsOf(record) } }
+      return { record, ...(await principalOf(control, record, now())) }
     })
 
   const ofRecord = async (secretHash: Uint8Array, kind: KeyRecord['kind']): Promise<Authenticated> => {

@@ -21,9 +21,13 @@ import { createOwnWrites } from './own-writes.ts'
 import { createRealms } from './realms.ts'
 import { createRecall } from './recall.ts'
 import { createRenderReport } from './render-report.ts'
+import type { EndedRun } from './run-ended.ts'
 import { createRunReport } from './run-report.ts'
 import { createServiceKeys, type Seal } from './service-keys.ts'
 import { createSetAside } from './set-aside.ts'
+import type { MayCall } from './subscription-draft.ts'
+import type { Definitions } from './subscription-uses.ts'
+import { createSubscriptions } from './subscriptions.ts'
 
 /** What the use cases stand on; compose hands it to them. */
 export interface AppParts {
@@ -56,6 +60,13 @@ export interface AppParts {
   /** Told when there is something new to do in the background. */
   readonly kick: () => void
   readonly log: Log
+  readonly definitions: Definitions
+  readonly mayCall: MayCall
+  /** Files of a report up to so many bytes go along with its e-mails; larger ones are linked to. */
+  readonly attachmentBytes: number
+  /** Under which e-mails are numbered: a host name. */
+  readonly mailDomain: string
+  readonly runEnded: (run: EndedRun) => Promise<void>
   readonly count: (outcome: Receipt['outcome'], events: number) => void
   readonly observe: (report: string, seconds: number, rowsRead: number) => void
 }
@@ -114,6 +125,7 @@ export const createApp = (parts: AppParts): App => {
     directory: createDirectory(control.directory, now),
     setAside: createSetAside(inbox, findRealm),
     jobs: createJobs({ ...parts, findRealm }),
+    subscriptions: createSubscriptions({ ...parts, findRealm }),
     async health() {
       const [events, state] = await Promise.all([inTime(store.ping()), inTime(control.ping())])
       return { events, control: state, inbox: state }

@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream'
 import { Fault } from '../core/fault.ts'
 import { fileName, formats, isFormat } from '../core/format.ts'
 import { externalKind } from '../core/job.ts'
@@ -8,15 +7,8 @@ import type { Control } from '../ports/control.ts'
 import type { Files } from '../ports/files.ts'
 import type { DeliveryRecord, JobOrder, JobRecord } from '../ports/jobs.ts'
 import type { FindRealm } from './enter.ts'
-import type { Links } from './links.ts'
-
-/** A file that a job made, opened to be read. */
-export interface OpenedFile {
-  readonly body: Readable
-  readonly bytes: number
-  readonly name: string
-  readonly media: string
-}
+import type { Links, OpenedFile } from './links.ts'
+import { cleanUpRunFiles, openRunFile } from './run-files.ts'
 
 /** A realm's jobs, as those who may see them do. */
 export interface JobUses {
@@ -204,6 +196,7 @@ export const createJobs = (parts: JobParts): JobUses => {
       if (!linked) throw wrong('This address opens nothing: it is not complete, or was not made by this server')
       if (linked.until <= now())
         throw wrong('This link has expired; find a new one in the list of downloads, or ask for the report again')
+      if (linked.format) return await openRunFile(parts, linked)
       const realm = (await parts.findRealm(linked.tenantId, linked.communityId))?.realm
       const job = realm && (await jobs.get(realm, linked.jobId))
       if (!job) throw wrong('The download of this link is not kept any more; ask for the report again')
@@ -211,7 +204,7 @@ export const createJobs = (parts: JobParts): JobUses => {
     },
 
     async cleanUp() {
-      let removed = 0
+      let removed = await cleanUpRunFiles(parts)
       for (;;) {
         const old = await jobs.withFiles(now() - parts.fileMs, FILES_AT_ONCE)
         for (const { realm, id, file } of old) {

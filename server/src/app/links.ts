@@ -1,4 +1,6 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import type { Readable } from 'node:stream'
+import { type Format, isFormat } from '../core/format.ts'
 import type { Secret } from '../core/secret.ts'
 
 const PURPOSE = 'rollcall: links to files'
@@ -9,6 +11,16 @@ export interface Linked {
   readonly communityId: string
   readonly jobId: string
   readonly until: number
+  /** Set when it is a file of a run, whose id stands for the job's. */
+  readonly format?: Format
+}
+
+/** A file opened to be read. */
+export interface OpenedFile {
+  readonly body: Readable
+  readonly bytes: number
+  readonly name: string
+  readonly media: string
 }
 
 /** Signs links to files, so that who has one needs no key; nobody can make one, or change what it opens. */
@@ -23,8 +35,9 @@ export const createLinks = (masterKey: Secret): Links => {
   const key = Buffer.from(hkdfSync('sha256', masterKey.reveal(), '', PURPOSE, 32))
   const mac = (text: string): Buffer => createHmac('sha256', key).update(text).digest()
   return {
-    sign({ tenantId, communityId, jobId, until }) {
-      const text = Buffer.from(JSON.stringify([tenantId, communityId, jobId, until])).toString('base64url')
+    sign({ tenantId, communityId, jobId, until, format }) {
+      const says = [tenantId, communityId, jobId, until, ...(format === undefined ? [] : [format])]
+      const text = Buffer.from(JSON.stringify(says)).toString('base64url')
       return `${text}.${mac(text).toString('base64url')}`
     },
     read(token) {
@@ -32,13 +45,14 @@ export const createLinks = (masterKey: Secret): Links => {
       const sent = Buffer.from(signature, 'base64url')
       const good = mac(text)
       if (more.length > 0 || sent.length !== good.length || !timingSafeEqual(sent, good)) return undefined
-      const [tenantId, communityId, jobId, until] = JSON.parse(Buffer.from(text, 'base64url').toString()) as [
+      const [tenantId, communityId, jobId, until, format] = JSON.parse(Buffer.from(text, 'base64url').toString()) as [
         string,
         string,
         string,
         number,
+        unknown?,
       ]
-      return { tenantId, communityId, jobId, until }
+      return { tenantId, communityId, jobId, until, ...(isFormat(format) ? { format } : {}) }
     },
   }
 }

@@ -12,13 +12,14 @@ export type Worked =
   | 'stopped'
 
 /** What passes: the job is worth another try. */
-const passes = (error: unknown): boolean =>
+export const passes = (error: unknown): boolean =>
   !(error instanceof Fault) ||
   isFault(error, 'engine-away') ||
   isFault(error, 'control-away') ||
   isFault(error, 'inbox-full')
 
-const broken = 'Something went wrong on our side; the log has more under this job'
+/** What is said of an error that nobody foresaw. */
+export const broken = 'Something went wrong on our side; the log has more under this job'
 
 /** Does jobs: one attempt each. What its caller does with the end is the worker's. */
 export const createWork = (parts: AppParts, tasks: ReadonlyMap<string, Task>) => {

@@ -5,6 +5,7 @@ import { tell } from './print.ts'
 import { realmCommand } from './realm.ts'
 import { reportCommand } from './report.ts'
 import { setAsideCommand } from './set-aside.ts'
+import { subscriptionCommand } from './subscription.ts'
 
 const guide = `
 First steps:
@@ -53,6 +54,11 @@ const build = (): Command => {
   keyCommand(program.command('key').description('keys: create, list, remove'))
   reportCommand(program.command('report').description('reports: list, run'))
   setAsideCommand(program.command('set-aside').description('events that the store refused: list, release, discard'))
+  subscriptionCommand(
+    program
+      .command('subscription')
+      .description('reports that are sent by themselves: create, list, runs, run, resend, pause, resume, remove'),
+  )
   program
     .command('reseal')
     .description('encrypt the private service keys under a new master key; the server must be stopped')

@@ -1,5 +1,5 @@
 import { isEmail } from '../core/email.ts'
-import { custom, url, whole } from './setting.ts'
+import { custom, flag, url, whole } from './setting.ts'
 
 /** Settings of what is done in the background: jobs, the files they make, and the messages that tell of them. */
 export const workSettings = {
@@ -65,6 +65,27 @@ export const workSettings = {
     least: 1,
     most: 36_500,
     unit: 'days',
+  }),
+  attachmentMib: whole({
+    name: 'ROLLCALL_MAIL_ATTACHMENT_MIB',
+    about: 'A report up to this size is attached to its e-mail; a larger one is linked to.',
+    standard: 10,
+    least: 0,
+    most: 1_024,
+    unit: 'MiB',
+  }),
+  catchUpPeriods: whole({
+    name: 'ROLLCALL_CATCH_UP_PERIODS',
+    about:
+      'How many missed periods of a subscription are made up for after a standstill; older ones stand in its ledger as skipped.',
+    standard: 31,
+    least: 1,
+    most: 1_000,
+  }),
+  webhookPrivate: flag({
+    name: 'ROLLCALL_WEBHOOK_PRIVATE',
+    about: 'Whether webhooks may call this machine and addresses of private networks.',
+    standard: false,
   }),
   exportSeconds: whole({
     name: 'ROLLCALL_EXPORT_SECONDS',

@@ -96,6 +96,8 @@ export interface Principal {
   readonly id: string
   /** The user of the realm for whom the key acts; what is made with it is this user's. */
   readonly user: string
+  /** The key's id; absent for the keys that settings hold. */
+  readonly key?: string
   readonly realms: 'all' | readonly Realm[]
   readonly may: ReadonlySet<Permission>
   /** Joined to every question by the runner; undefined sees the whole realm. */

@@ -12,6 +12,7 @@ export interface Gauged {
 export interface Metrics {
   count(outcome: 'accepted' | 'duplicate' | 'refused', events: number): void
   moved(batch: { readonly rows: number; readonly seconds: number }): void
+  ran(state: 'made' | 'failed' | 'skipped' | 'pending' | 'running'): void
   asked(report: string, seconds: number, rowsRead: number): void
   answered(answer: { surface: string; route: string; method: string; status: number; seconds: number }): void
   gauge(sources: Gauged): void
@@ -47,6 +48,13 @@ export const createMetrics = (): Metrics => {
     buckets: secondsBuckets,
     registers,
   })
+  const runs = new Counter({
+    name: 'rollcall_subscription_runs_total',
+    help: 'Runs of subscriptions that ended, by how: made, failed or skipped.',
+    labelNames: ['state'],
+    registers,
+  })
+  for (const state of ['made', 'failed', 'skipped']) runs.inc({ state }, 0)
   const queries = new Histogram({
     name: 'rollcall_query_seconds',
     help: 'How long a report took in the engine, by report.',
@@ -75,6 +83,7 @@ export const createMetrics = (): Metrics => {
       moved.inc(batch.rows)
       batches.observe(batch.seconds)
     },
+    ran: (state) => runs.inc({ state }),
     asked: (report, seconds, rowsRead) => {
       queries.observe({ report }, seconds)
       rows.inc({ report }, rowsRead)

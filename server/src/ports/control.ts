@@ -1,6 +1,7 @@
 import type { Realm } from '../core/realm.ts'
 import type { Directory } from './directory.ts'
 import type { Deliveries, Jobs } from './jobs.ts'
+import type { Subscriptions } from './subscriptions.ts'
 
 export interface RealmRecord {
   readonly realm: Realm
@@ -77,6 +78,9 @@ export interface Keys {
   /** @throws Fault `conflict` when the secret, or a licence's tag or keyId, is in use. */
   create(record: KeyRecord, secretHash: Uint8Array): Promise<void>
   bySecret(secretHash: Uint8Array): Promise<KeyRecord | undefined>
+  byId(id: string): Promise<KeyRecord | undefined>
+  /** The keys of one user of a realm, the oldest first. */
+  ofUser(realm: Realm, user: string): Promise<readonly KeyRecord[]>
   byTag(tag: string): Promise<KeyRecord | undefined>
   byKeyId(keyId: string): Promise<KeyRecord | undefined>
   /** In order of id; `after` is the last id of the page before. */
@@ -140,5 +144,6 @@ export interface Control extends AsyncDisposable {
   readonly directory: Directory
   readonly jobs: Jobs
   readonly deliveries: Deliveries
+  readonly subscriptions: Subscriptions
   ping(): Promise<boolean>
 }

@@ -7,6 +7,7 @@ import { makeJobs } from './jobs.ts'
 import { makeKeys } from './keys.ts'
 import { makeRealms } from './realms.ts'
 import { makeServiceKeys } from './service-keys.ts'
+import { makeSubscriptions } from './subscriptions/subscriptions.ts'
 import type { Tables } from './tables.ts'
 import { makeChanges } from './version.ts'
 
@@ -21,6 +22,7 @@ export const makeControl = (db: Kysely<Tables>, onlyProcess: boolean, now: () =>
     serviceKeys: makeServiceKeys(db, changes),
     jobs: makeJobs(db),
     deliveries: makeDeliveries(db),
+    subscriptions: makeSubscriptions(db),
     async ping() {
       try {
         await db.selectFrom('store').select('one').execute()

@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely'
 import { Fault } from '../../core/fault.ts'
 import { mintRealm, type Realm } from '../../core/realm.ts'
-import type { JobLease, JobOrder, JobRecord, Jobs } from '../../ports/jobs.ts'
+import type { JobLease, JobOrder, JobRecord, Jobs, NewJob } from '../../ports/jobs.ts'
 import { deliveryRow } from './deliveries.ts'
 import type { Tables } from './tables.ts'
 import { withoutNul } from './text.ts'
@@ -41,6 +41,32 @@ const columns = {
 
 const ended = ['completed', 'failed', 'cancelled'] as const
 const live = ['pending', 'in progress'] as const
+
+/** A new job as it is kept, waiting for a worker unless it comes with a status of its own. */
+export const jobRow = (realm: Pick<Realm, 'tenantId' | 'communityId'>, job: NewJob): Tables['job'] => ({
+  id: job.id,
+  tenant_id: realm.tenantId,
+  community_id: realm.communityId,
+  kind: job.kind,
+  status: job.status ?? 'pending',
+  owner: job.owner,
+  requested_by: job.requestedBy,
+  payload: write(job.payload),
+  result: null,
+  reason: null,
+  row_count: 0,
+  file: null,
+  bytes: job.bytes ?? null,
+  attempts: 0,
+  most_attempts: job.mostAttempts,
+  created_at: job.createdAt,
+  started_at: null,
+  finished_at: job.finishedAt ?? null,
+  due_at: job.dueAt ?? job.createdAt,
+  holder: null,
+  fence: 0,
+  held_until: null,
+})
 
 /** How many that are due are looked at for one claim; others may take some of them meanwhile. */
 const CANDIDATES = 20
@@ -82,30 +108,7 @@ export const makeJobs = (db: Kysely<Tables>): Jobs => {
 
   const jobs: Jobs = {
     async create(realm, job) {
-      const row: Tables['job'] = {
-        id: job.id,
-        tenant_id: realm.tenantId,
-        community_id: realm.communityId,
-        kind: job.kind,
-        status: job.status ?? 'pending',
-        owner: job.owner,
-        requested_by: job.requestedBy,
-        payload: write(job.payload),
-        result: null,
-        reason: null,
-        row_count: 0,
-        file: null,
-        bytes: job.bytes ?? null,
-        attempts: 0,
-        most_attempts: job.mostAttempts,
-        created_at: job.createdAt,
-        started_at: null,
-        finished_at: job.finishedAt ?? null,
-        due_at: job.dueAt ?? job.createdAt,
-        holder: null,
-        fence: 0,
-        held_until: null,
-      }
+      const row = jobRow(realm, job)
       const added = await db
         .insertInto('job')
         .values(row)

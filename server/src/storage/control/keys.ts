@@ -82,6 +82,16 @@ export const makeKeys = (db: Kysely<Tables>, { change, version }: Changes): Keys
     },
 
     bySecret: (secretHash) => one(keys().where('secret_hash', '=', secretHash)),
+    byId: (id) => one(keys().where('id', '=', id)),
+    async ofUser({ tenantId, communityId }, user) {
+      const rows = await keys()
+        .where('tenant_id', '=', tenantId)
+        .where('community_id', '=', communityId)
+        .where('user_name', '=', user)
+        .orderBy('id')
+        .execute()
+      return rows.map(toRecord)
+    },
     byTag: (tag) => one(keys().where('tag', '=', tag)),
     byKeyId: (keyId) => one(keys().where('key_id', '=', keyId)),
 

@@ -48,8 +48,10 @@ interface DeliveryRow {
   sent_at: number | null
 }
 
+import type { SubscriptionTables } from './subscriptions/tables.ts'
+
 /** The columns of every table of the control store, as both engines answer them: instants are epoch milliseconds. */
-export interface Tables {
+export interface Tables extends SubscriptionTables {
   store: { one: number; id: string; created_at: number }
   control_version: { one: number; value: number }
   tenant: { id: string; tag: string; name: string }

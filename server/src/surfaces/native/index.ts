@@ -10,6 +10,8 @@ import { realmRoutes } from './routes/realms.ts'
 import { runReportRoute } from './routes/run-report.ts'
 import { searchEventsRoute } from './routes/search-events.ts'
 import { setAsideRoutes } from './routes/set-aside.ts'
+import { subscriptionRunRoutes } from './routes/subscription-runs.ts'
+import { subscriptionRoutes } from './routes/subscriptions.ts'
 import { Problem } from './shapes.ts'
 
 const native: Surface = {
@@ -36,6 +38,8 @@ const native: Surface = {
     runReportRoute(parts)
     directoryRoutes(parts)
     setAsideRoutes(parts)
+    subscriptionRoutes(parts)
+    subscriptionRunRoutes(parts)
   },
 }
 

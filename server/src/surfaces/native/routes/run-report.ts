@@ -1,14 +1,11 @@
 import Type from 'typebox'
-import Value from 'typebox/value'
 import type { DrawnFormat } from '../../../app/rendered.ts'
-import { Fault, type Issue, invalid } from '../../../core/fault.ts'
+import { Fault } from '../../../core/fault.ts'
 import { writeInstant } from '../../../core/instant.ts'
-import type { Report } from '../../../core/report.ts'
-import { issuesOf } from '../../../http/errors.ts'
 import { sendFile } from '../../../http/send-file.ts'
 import { readWindow } from '../asked-window.ts'
 import { sayIncomplete } from '../incomplete.ts'
-import { defaultsOf, paramsSchema } from '../report-params.ts'
+import { defaultsOf, refuseAsked } from '../report-params.ts'
 import type { RouteParts } from '../route.ts'
 import { filterLanguage, readSearchFilter } from '../search-filter.ts'
 import { Instant, problems, RealmPath, SentInstant } from '../shapes.ts'
@@ -68,22 +65,6 @@ const Chosen = Type.Object(
 
 const ReportPath = Type.Object({ ...RealmPath.properties, id: Type.String({ minLength: 1, maxLength: 128 }) })
 
-const orderIssues = (report: Report, order: readonly string[]): readonly Issue[] =>
-  order
-    .map((name) => name.replace(/^-/, ''))
-    .filter((name) => !Object.hasOwn(report.columns, name))
-    .map((name) => ({
-      where: 'body',
-      name: 'order',
-      rule: 'unknown',
-      message: `order names ${JSON.stringify(name)}, which is no column of ${report.id}`,
-    }))
-
-const paramIssues = (report: Report, params: object): readonly Issue[] => {
-  const broken = Value.Errors(paramsSchema(report), params)
-  return issuesOf(broken, 'body', ['params'])
-}
-
 /** Running a report by its id. */
 export const runReportRoute = ({ http, context, callerOf }: RouteParts): void => {
   const { app } = context
@@ -120,8 +101,7 @@ export const runReportRoute = ({ http, context, callerOf }: RouteParts): void =>
           `There is no report ${JSON.stringify(request.params.id)}; GET /v1/reports lists them`,
         )
       const asked = request.body
-      const issues = [...orderIssues(report, asked.order ?? []), ...paramIssues(report, asked.params ?? {})]
-      if (issues.length > 0) throw invalid(issues)
+      refuseAsked(report, asked)
       const now = context.now()
       const span = report.defaultSpan
       const window =
