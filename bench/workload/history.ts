@@ -1,4 +1,4 @@
-import { classify, type Meaning } from '../../server/src/core/catalogue.ts'
+import { classify } from '../../server/src/core/catalogue.ts'
 import { askEngine, type EngineAddress } from '../rollcall/engine.ts'
 import type { RealmId } from '../rollcall/rollcall.ts'
 
@@ -33,7 +33,7 @@ const shares: readonly (readonly [name: string, share: number])[] = [
 
 const names = shares.flatMap(([name, share]) => Array<string>(share / 10).fill(name))
 const list = (values: readonly string[]): string => `[${values.map((value) => `'${value}'`).join(', ')}]`
-const meant = (part: keyof Meaning): string => {
+const meant = (part: 'action' | 'outcome' | 'category'): string => {
   const known = shares.map(([name]) => name)
   return `transform(event_name, ${list(known)}, ${list(known.map((name) => classify('onekosmos', name)[part]))}, '')`
 }

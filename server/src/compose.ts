@@ -132,6 +132,7 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
       folder: join(data, 'events'),
       memoryBytes: settings.engineMemory,
       querySeconds: settings.querySeconds,
+      textIndex: settings.textIndex,
       lock: state.exclusively,
       log: say,
       now,

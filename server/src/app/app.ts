@@ -120,6 +120,8 @@ export interface App {
     remove(principal: Principal, tenantId: string, communityId: string): Promise<void>
     /** The zone on whose wall clock the realm's hours, days and months are counted: its own, else the server's. */
     zoneOf(realm: Realm): Promise<string>
+    /** The id of the tenant that a host name is of, by its dns names and its tag. */
+    tenantOfHost(host: string): Promise<string | undefined>
     /** For discovery, without a key: what a client must know of a tenant to talk to it. */
     discover(by: {
       dns?: string

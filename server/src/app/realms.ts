@@ -86,6 +86,9 @@ export const createRealms = ({ control, findRealm, recall, now, timezone }: Real
     async zoneOf(realm) {
       return (await findRealm(realm.tenantId, realm.communityId))?.timezone ?? timezone
     },
+    async tenantOfHost(host) {
+      return await control.realms.tenantOfHost(host)
+    },
     async discover(by) {
       return await control.realms.find(by)
     },

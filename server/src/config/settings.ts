@@ -280,6 +280,12 @@ export const settings = {
     least: 1_000,
     most: 1_000_000_000,
   }),
+  textIndex: flag({
+    name: 'ROLLCALL_TEXT_INDEX',
+    about:
+      'Whether searches by any text have an index, which the engine builds while it merges; without it they read the texts of the whole window.',
+    standard: true,
+  }),
   querySeconds: whole({
     name: 'ROLLCALL_QUERY_SECONDS',
     about: 'Longest time one question may take.',

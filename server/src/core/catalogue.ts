@@ -53,13 +53,24 @@ export interface Meaning {
   readonly action: Action
   readonly outcome: Outcome
   readonly category: string
+  /** A sentence for people, where the dialect has one of its own for this name. */
+  readonly description?: string
+}
+
+/** How an action is told: a sentence for people, and the name that Nevis has for it, where it has one. */
+interface Telling {
+  readonly description: string
+  readonly nevis?: string
 }
 
 const known: ReadonlySet<string> = new Set(actions)
 const unknownMeaning: Meaning = { action: 'other', outcome: 'unknown', category: '' }
 
+const { actions: told, ...names } = entries
+
 /** The table from a dialect's event names to their meaning. Data: `catalogue.json`. */
-const catalogue = entries as unknown as Partial<Record<Dialect, Record<string, Meaning>>>
+const catalogue = names as unknown as Partial<Record<Dialect, Record<string, Meaning>>>
+const tellings = told as Readonly<Partial<Record<string, Telling>>>
 
 export const isAction = (name: string): name is Action => known.has(name)
 
@@ -70,3 +81,30 @@ export const classify = (dialect: Dialect, eventName: string): Meaning => {
   if (dialect === 'native' && isAction(eventName)) return { action: eventName, outcome: 'unknown', category: '' }
   return unknownMeaning
 }
+
+/** An event's name and the sentence that tells it, in Nevis's form: the sender's name where there is none. */
+export const tell = (dialect: string, eventName: string, action: string): { name: string; description: string } => {
+  const entries = catalogue[dialect as Dialect]
+  const own = entries && Object.hasOwn(entries, eventName) ? entries[eventName]?.description : undefined
+  const telling = Object.hasOwn(tellings, action) ? tellings[action] : undefined
+  return {
+    name: dialect === 'nevis' ? eventName : (telling?.nevis ?? eventName),
+    description: own ?? telling?.description ?? eventName,
+  }
+}
+
+/** Every way in which an event is told by other words than its sender's, for looking for these words. */
+export const tellingsOf = (): readonly {
+  readonly action: string
+  readonly name: string | undefined
+  readonly description: string
+}[] =>
+  Object.entries(tellings).flatMap(([action, telling]) =>
+    telling ? [{ action, name: telling.nevis, description: telling.description }] : [],
+  )
+
+/** The names for which a dialect has sentences of its own. */
+export const sentencesOf = (dialect: Dialect): readonly { readonly name: string; readonly description: string }[] =>
+  Object.entries(catalogue[dialect] ?? {}).flatMap(([name, { description }]) =>
+    description ? [{ name, description }] : [],
+  )

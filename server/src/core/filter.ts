@@ -20,6 +20,8 @@ export type Filter =
   | { readonly is: 'null'; readonly field: Field }
   /** The whole text is these pieces in their order, with anything between two of them; one piece is the text itself. */
   | { readonly is: 'matches'; readonly field: Field; readonly pieces: readonly string[]; readonly caseless: boolean }
+  /** Some text that was sent with the event holds this one, in whatever case; names of members do not count. */
+  | { readonly is: 'mentions'; readonly value: string }
 
 export const column = (name: string): Field => ({ at: 'column', column: name })
 export const path = (...keys: string[]): Field => ({ at: 'path', path: keys })
@@ -36,6 +38,9 @@ export const matches = (field: Field, pieces: readonly string[], caseless: boole
   pieces,
   caseless,
 })
+/** The text there holds this one, in whatever case either is written. A time is its ISO 8601 text. */
+export const holds = (field: Field, value: string): Filter => matches(field, ['', value, ''], true)
+export const mentions = (value: string): Filter => ({ is: 'mentions', value })
 
 /** The filter that lets everything through. */
 export const everything: Filter = { is: 'and', of: [] }

@@ -36,6 +36,8 @@ export interface Realms {
     readonly communityId?: string
     readonly communityName?: string
   }): Promise<RealmRecord | undefined>
+  /** The id of the tenant that a host name is of: one of its dns names, else its first label is the tenant's tag. */
+  tenantOfHost(host: string): Promise<string | undefined>
   /** In order of tenant and community id; `after` is the `realmKey` of the last record of the page before. */
   list(options: { readonly after?: string; readonly limit: number }): Promise<readonly RealmRecord[]>
   update(

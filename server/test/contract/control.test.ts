@@ -55,6 +55,27 @@ describe.each(engines)('the realms on $engine', ({ start }) => {
     await expect(realms.get('a\0b', 'c')).rejects.toMatchObject({ kind: 'invalid' })
   })
 
+  test('finds the tenant of a host by its dns names, else by its tag', async () => {
+    await using store = await fresh()
+    const { realms } = store.control
+    const make = (id: string, tag: string, dns: string[]) =>
+      realms.create({ tenant: { id, tag, name: id, dns }, community: { name: 'default' } }, NOW)
+    await make('t1', 'Acme', ['login.acme.example', 'umbrella.example:8443'])
+    await make('t2', 'umbrella', [])
+    const found = await Promise.all(
+      [
+        'ACME.id.example',
+        'acme.id.example:8484',
+        'login.acme.example:1',
+        'umbrella.example:8443',
+        'Umbrella.example',
+      ].map((host) => realms.tenantOfHost(host)),
+    )
+    expect(found).toEqual(['t1', 't1', 't1', 't1', 't2'])
+    for (const host of ['', 'acme', '127.0.0.1', '[::1]:80', 'other.example', '.acme', "x' or 1=1.example"])
+      expect([host, await realms.tenantOfHost(host)]).toEqual([host, undefined])
+  })
+
   test('shares a tenant between its communities, and keeps what is stored of it', async () => {
     await using store = await fresh()
     const { realms } = store.control

@@ -62,12 +62,34 @@ export const passes = (filter: Filter, event: StoredEvent): boolean => {
       return equalsAny(filter.field, [filter.value], event)
     case 'anyOf':
       return equalsAny(filter.field, filter.values, event)
+    case 'mentions':
+      return mentions(event, filter.value)
     case 'matches':
       return matches(filter.field, filter.pieces, filter.caseless, event)
     default:
       return compares(filter.is, filter.field, filter.value, event)
   }
 }
+
+/** Letters folded one by one; the Turkish dotless i is a letter of its own. */
+const fold = (text: string) =>
+  [...text].map((letter) => (letter === 'ı' ? letter : letter.toLowerCase().toUpperCase().toLowerCase())).join('')
+
+const textsIn = (value: Json): string[] => {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : []
+}
+
+const mentions = (event: StoredEvent, value: string): boolean =>
+  [
+    ...textsIn(sent(event)),
+    event.event_id,
+    event.event_name,
+    event.user_id,
+    event.login_id,
+    event.actor_id,
+    event.application,
+  ].some((text) => fold(text).includes(fold(value)))
 
 const sent = (event: StoredEvent) => JSON.parse(event.raw) as { [key: string]: Json }
 const columnOf = (event: StoredEvent, column: string) => (event as unknown as Record<string, string | number>)[column]
@@ -95,8 +117,14 @@ const holds = (text: string, [first, ...rest]: readonly string[]): boolean => {
   return Array.from({ length: left.length + 1 }, (_, at) => left.slice(at)).some((end) => holds(end, rest))
 }
 
+/** A time is told as ISO 8601. */
+const toldColumn = (event: StoredEvent, column: string) => {
+  const value = columnOf(event, column)
+  return column.endsWith('_ts') ? new Date(Number(value)).toISOString() : value
+}
+
 const matches = (field: Field, pieces: readonly string[], caseless: boolean, event: StoredEvent): boolean => {
-  const found = field.at === 'column' ? columnOf(event, field.column) : lookUp(sent(event), field.path).value
+  const found = field.at === 'column' ? toldColumn(event, field.column) : lookUp(sent(event), field.path).value
   if (typeof found !== 'string') return false
   return caseless
     ? holds(

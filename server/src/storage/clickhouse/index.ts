@@ -8,6 +8,7 @@ import { connect, databaseOf, reportDatabase, type StoreLogin } from './login.ts
 import { migrate } from './migrate.ts'
 import { putDirectory } from './put-directory.ts'
 import { proveRowFilters } from './row-filters.ts'
+import { keepTextIndex } from './text-index.ts'
 
 export { parseEventsUrl, type StoreLogin } from './login.ts'
 export { readableTables } from './tables.ts'
@@ -21,6 +22,8 @@ export interface EventStoreOptions {
   readonly embedded: boolean
   /** How long one query of a report may take. */
   readonly querySeconds: number
+  /** Whether searches by any text have an index; true when absent. */
+  readonly textIndex?: boolean
   readonly log: Log
   readonly now: () => number
   /** Runs the migrations while no other process does. */
@@ -35,7 +38,7 @@ const SPARE_MS = 5_000
  * @throws Error one sentence, naming the missing grant or row filter, when reports would not be kept in their realm
  */
 export const openEventStore = async (options: EventStoreOptions): Promise<EventStore> => {
-  const { embedded, log, now, lock, querySeconds } = options
+  const { embedded, log, now, lock, querySeconds, textIndex = true } = options
   const database = databaseOf(options.app)
   await using clients = new AsyncDisposableStack()
   const open = (login: StoreLogin, name: string, patienceMs?: number) => {
@@ -48,6 +51,7 @@ export const openEventStore = async (options: EventStoreOptions): Promise<EventS
   await lock(async () => {
     if (!embedded) await createDatabases(options.app, [database, reportDatabase])
     await migrate(app, now, log)
+    await keepTextIndex(app, textIndex)
     if (!embedded) await proveRowFilters({ app, report, database, reportUser: options.report.username })
   })
   const running = clients.move()

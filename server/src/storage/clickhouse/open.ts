@@ -10,6 +10,8 @@ export interface OpenEventsOptions {
   readonly folder: string
   readonly memoryBytes: number
   readonly querySeconds: number
+  /** Whether searches by any text have an index. */
+  readonly textIndex: boolean
   readonly lock: <T>(work: () => Promise<T>) => Promise<T>
   readonly log: Log
   readonly now: () => number
@@ -27,7 +29,7 @@ export interface OpenedEvents extends AsyncDisposable {
 /** Opens the event store on the embedded engine, or on a ClickHouse by URL. */
 export const openEvents = async (options: OpenEventsOptions): Promise<OpenedEvents> => {
   await using opened = new AsyncDisposableStack()
-  const { log, now, lock, querySeconds } = options
+  const { log, now, lock, querySeconds, textIndex } = options
   const engine = options.urls
     ? undefined
     : opened.use(await startEngine({ folder: options.folder, readableTables, memoryBytes: options.memoryBytes, log }))
@@ -41,6 +43,7 @@ export const openEvents = async (options: OpenEventsOptions): Promise<OpenedEven
       report: logins.report,
       embedded: engine !== undefined,
       querySeconds,
+      textIndex,
       log,
       now,
       lock,

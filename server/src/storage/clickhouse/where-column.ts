@@ -1,5 +1,6 @@
 import type { Comparison, Scalar } from '../../core/filter.ts'
 import { type Bindings, bindTime } from './bindings.ts'
+import { folded, literally } from './where-words.ts'
 
 type Value = Exclude<Scalar, null>
 export type Ordering = Exclude<Comparison, 'equals' | 'contains' | 'startsWith'>
@@ -84,14 +85,21 @@ export interface Pattern {
 }
 
 export const columnMatches = (column: string, pattern: Pattern, bindings: Bindings): string =>
-  kinds[column] ? '0' : textMatches(column, pattern, bindings)
+  kinds[column] === 'time'
+    ? sure(column, textMatches(isoOf(column), pattern, bindings))
+    : kinds[column]
+      ? '0'
+      : textMatches(column, pattern, bindings)
+
+/** A time as it is told: ISO 8601 in UTC with milliseconds. */
+const isoOf = (column: string): string => `concat(replaceOne(toString(${column}), ' ', 'T'), 'Z')`
 
 export const textMatches = (text: string, { pieces, caseless }: Pattern, bindings: Bindings): string => {
-  const sides = (bound: string) => (caseless ? [`lowerUTF8(${text})`, `lowerUTF8(${bound})`] : [text, bound])
+  const sides = (bound: string) => (caseless ? [folded(text), folded(bound)] : [text, bound])
   const [only] = pieces
   if (only === undefined) return '0'
   if (pieces.length === 1) return sides(bindings.bind(only, 'String')).join(' = ')
-  const like = pieces.map((piece) => piece.replace(/[\\%_]/g, '\\$&')).join('%')
+  const like = pieces.map(literally).join('%')
   return sides(bindings.bind(like, 'String')).join(' LIKE ')
 }
 

@@ -4,6 +4,7 @@ import type { Comparison, Field, Filter, Scalar } from '../../core/filter.ts'
 import type { Bindings } from './bindings.ts'
 import { columnIn, columnIsNull, columnMatches, compareColumn, type Pattern } from './where-column.ts'
 import { comparePath, pathIn, pathIsNull, pathMatches } from './where-path.ts'
+import { wordsHold } from './where-words.ts'
 
 /** What a filter may look at: the columns of a source, and whether it has the event as it was sent. */
 export interface Filterable {
@@ -34,6 +35,8 @@ export const compileWhere = (filter: Filter, bindings: Bindings, source: Filtera
         return isAnyOf(known(part.field, source), [part.value], bindings)
       case 'matches':
         return matches(known(part.field, source), part, bindings)
+      case 'mentions':
+        return mentions(part.value, source, bindings)
       default:
         return compare(part.is, known(part.field, source), part.value, bindings)
     }
@@ -66,6 +69,14 @@ const isAnyOf = (field: Field, values: readonly Scalar[], bindings: Bindings): s
 
 const matches = (field: Field, pattern: Pattern, bindings: Bindings): string =>
   field.at === 'column' ? columnMatches(field.column, pattern, bindings) : pathMatches(field.path, pattern, bindings)
+
+/** Looked for in the texts of the event, which stand in one column. */
+const mentions = (value: string, source: Filterable, bindings: Bindings): string => {
+  if (source.paths) return wordsHold(value, bindings)
+  throw invalid([
+    { where: 'query', name: 'filter', rule: 'unknown', message: 'This report cannot be searched for a text' },
+  ])
+}
 
 const compare = (is: Exclude<Comparison, 'equals'>, field: Field, value: Scalar, bindings: Bindings): string => {
   if (value === null) return '0'

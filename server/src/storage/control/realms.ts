@@ -5,7 +5,7 @@ import { mintRealm } from '../../core/realm.ts'
 import type { RealmRecord, Realms } from '../../ports/control.ts'
 import { removeDirectory } from './directory/changing.ts'
 import type { Tables } from './tables.ts'
-import { addTenant, namesOfTenants, putDns, refuseTakenTag } from './tenants.ts'
+import { addTenant, namesOfTenants, putDns, refuseTakenTag, tenantOfHost } from './tenants.ts'
 import { idIssues, nameIssues, refuseIssues } from './text.ts'
 import type { Changes } from './version.ts'
 
@@ -142,6 +142,8 @@ export const makeRealms = (db: Kysely<Tables>, { change }: Changes, now: () => n
     }
     return undefined
   },
+
+  tenantOfHost: (host) => tenantOfHost(db, host),
 
   async list({ after, limit }) {
     let query = realmsOf(db).orderBy('community.tenant_id').orderBy('community.id').limit(limit)

@@ -121,3 +121,29 @@ export const addTenant = async (
     .execute()
   await putDns(trx, id, dns)
 }
+
+/** The tenant that a host name is of: one of its dns names, with or without the port, else its first label is the tag. */
+export const tenantOfHost = async (
+  from: Pick<Kysely<Tables>, 'selectFrom'>,
+  host: string,
+): Promise<string | undefined> => {
+  const name = host.toLowerCase()
+  const bare = name.replace(PORT, '')
+  const named = await from
+    .selectFrom('tenant_dns')
+    .select(['tenant_id', 'name'])
+    .where('name', 'in', [name, bare])
+    .execute()
+  const exact = named.find((one) => one.name === name) ?? named[0]
+  if (exact) return exact.tenant_id
+  const [label = '', ...rest] = bare.split('.')
+  // An address in numbers is no name, and a name alone is one's own machine.
+  if (rest.length === 0 || label === '' || /^\d+$/.test(label)) return undefined
+  const tagged = await from
+    .selectFrom('tenant')
+    .select(['id', 'tag'])
+    .where((eb) => eb(eb.fn<string>('lower', ['tag']), '=', label))
+    .limit(2)
+    .execute()
+  return tagged.length > 1 ? tagged.find(({ tag }) => tag === label)?.id : tagged[0]?.id
+}

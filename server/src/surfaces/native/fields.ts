@@ -1,9 +1,10 @@
 import { isAction } from '../../core/catalogue.ts'
-import { type EventDraft, type FoundColumn, foundColumns } from '../../core/event.ts'
+import { type EventDraft, foundColumns } from '../../core/event.ts'
 import type { Issue } from '../../core/fault.ts'
 import { readInstant } from '../../core/instant.ts'
 import { type EventLimits, inspectEvent } from '../../core/json-text.ts'
 import type { Realm } from '../../core/realm.ts'
+import { findNevis, isNevisEvent, readNevisEvent } from './nevis-event.ts'
 
 const outcomes: ReadonlySet<unknown> = new Set(['success', 'failure', 'unknown'])
 const kinds: ReadonlySet<unknown> = new Set(['event', 'transaction'])
@@ -18,6 +19,8 @@ type Read =
   | { readonly ok: false; readonly issues: readonly Issue[] }
 
 const issue = (name: string, rule: string, message: string): Issue => ({ where: 'event', name, rule, message })
+
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const present = (value: unknown): boolean => value !== undefined && value !== null
 
@@ -71,7 +74,8 @@ const checkOurs = (event: Record<string, unknown>, realm: Realm, issues: Issue[]
 
 /**
  * Reads the JSON text of one native event: `event_name` (required), `event_id`, `timestamp` or `event_ts`, `outcome`,
- * `action`, `category`, `kind` and the columns by their names. Everything else stays in the text.
+ * `action`, `category`, `kind` and the columns by their names. Everything else stays in the text. An event in Nevis's
+ * form, which says `name` and not `event_name`, is read as Nevis has it; its parts `actor` and `user` count in ours too.
  */
 export const readNativeEvent = (text: string, realm: Realm, limits: EventLimits): Read => {
   const inspected = inspectEvent(text, limits)
@@ -79,6 +83,10 @@ export const readNativeEvent = (text: string, realm: Realm, limits: EventLimits)
   const event = inspected.value
   const issues: Issue[] = []
   checkOurs(event, realm, issues)
+  if (isNevisEvent(event)) {
+    const draft = readNevisEvent(text, event, limits.nameLength, issues)
+    return issues.length > 0 ? { ok: false, issues } : { ok: true, draft }
+  }
   const name = textOf(event, 'event_name', issues)
   if (name === undefined && issues.every((one) => one.name !== 'event_name'))
     issues.push(issue('event_name', 'required', 'event_name is required'))
@@ -92,7 +100,7 @@ export const readNativeEvent = (text: string, realm: Realm, limits: EventLimits)
   const action = oneOf(event, 'action', isAction, "one of the catalogue's actions, such as login", issues)
   const kind = oneOf(event, 'kind', (word) => kinds.has(word), 'event or transaction', issues)
   const category = textOf(event, 'category', issues)
-  const found: Partial<Record<FoundColumn, string>> = {}
+  const found = isObject(event.actor) || isObject(event.user) ? findNevis(event, issues) : {}
   for (const column of foundColumns) {
     const value = textOf(event, column, issues)
     if (value !== undefined) found[column] = value
