@@ -21,6 +21,7 @@ it('says a filter in words', () => {
   expect(say({ is: 'atLeast', field: column('event_ts'), value: 0 })).toBe(
     'event ts is not before 1970-01-01T00:00:00.000Z',
   )
+  expect(say({ is: 'mentions', value: 'Gecko' })).toBe('the event mentions "Gecko"')
   expect(say({ is: 'matches', field: column('ip'), pieces: ['192.0.', ''], caseless: true })).toBe(
     'ip is like "192.0.*" in any case',
   )

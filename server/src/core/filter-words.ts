@@ -1,4 +1,4 @@
-import type { Field, Filter, Scalar } from './filter.ts'
+import { type Field, type Filter, path, type Scalar } from './filter.ts'
 
 /** How names and instants are said; a column of time is known by its name. */
 export interface FilterWords {
@@ -69,6 +69,8 @@ export const sayFilter = (filter: Filter, words: FilterWords): string => {
         const many = part.values.length > 1
         return `${sayField(part.field)} is ${negated ? (many ? 'neither ' : 'not ') : ''}${list}`
       }
+      case 'mentions':
+        return `the event ${negated ? 'does not mention' : 'mentions'} ${sayValue(path(), part.value)}`
       case 'matches': {
         const text = sayValue(part.field, part.pieces.join('*'))
         return `${sayField(part.field)} ${negated ? 'is not like' : 'is like'} ${text}${part.caseless ? ' in any case' : ''}`
