@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream'
 import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client'
 import { insertError } from './faults.ts'
-import { textIndex } from './text-index.ts'
 
 const CHUNK_CHARS = 65_536
 
@@ -30,7 +29,9 @@ const settings = (rows: number, token: string): ClickHouseSettings => ({
   max_insert_block_size: String(rows + 1),
   min_insert_block_size_rows: String(rows + 1),
   min_insert_block_size_bytes: '0',
-  exclude_materialize_skip_indexes_on_insert: textIndex,
+  // What a merge does anyway is left to it: replacing rows of one key within the block, and the indexes beside the key.
+  optimize_on_insert: 0,
+  materialize_skip_indexes_on_insert: 0,
   // What looks like a date stays text, and a flag in a mixed list stays a flag.
   input_format_try_infer_dates: 0,
   input_format_try_infer_datetimes: 0,
