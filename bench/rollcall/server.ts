@@ -1,3 +1,4 @@
+import { enableCompileCache } from 'node:module'
 import { pino } from 'pino'
 import { playRole } from '../roles/play.ts'
 import { installRecorder } from './recorder.ts'
@@ -7,6 +8,8 @@ export type ServerOptions = Readonly<Record<string, string>>
 
 /** The server under test, in a process of its own. */
 await playRole(async (set: ServerOptions) => {
+  // As `rollcall serve` does.
+  enableCompileCache()
   const recorder = installRecorder()
   const { compose } = await import('../../server/src/compose.ts')
   const { loadSettings } = await import('../../server/src/config/load.ts')

@@ -1,10 +1,11 @@
 // engine-child.mjs <config.xml> <data folder> <library>: the genuine ClickHouse engine, as a process of its own.
 // Plain JavaScript, so that this process carries no TypeScript compiler in its memory.
-import { setPriority } from 'node:os'
+import { getPriority, setPriority } from 'node:os'
 import { DataType as D, load, open } from 'ffi-rs'
 
-// Whoever sends an event waits for the server, not for this: the threads that start below inherit it.
-setPriority(10)
+// Whoever sends an event waits for the server, not for this: the threads that start below inherit it. A server that was
+// started nicer still keeps what it has, which this account may not undo.
+if (getPriority() < 10) setPriority(10)
 
 const [config, folder, library] = process.argv.slice(2)
 const linux = process.platform === 'linux'

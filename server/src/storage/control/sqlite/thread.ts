@@ -1,3 +1,4 @@
+import { getCompileCacheDir } from 'node:module'
 import type { Transferable } from 'node:worker_threads'
 import { Worker } from 'node:worker_threads'
 import { Fault } from '../../../core/fault.ts'
@@ -27,7 +28,12 @@ const gone = (cause?: unknown): Fault =>
 
 /** Starts a thread and opens its database there; rejects when it cannot be opened. */
 export const openThread = async (data: ThreadData): Promise<Thread> => {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: data })
+  const compiled = getCompileCacheDir()
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    workerData: data,
+    // What was compiled before is found there, so that no thread loads the compiler: 17 MB each. It needs nothing else.
+    ...(compiled === undefined ? {} : { env: { NODE_COMPILE_CACHE: compiled } }),
+  })
   const waiting = new Map<number, Waiting>()
   let ended: Fault | undefined
   let next = 1
