@@ -209,6 +209,7 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
     linkMs: settings.linkHours * HOUR_MS,
     fileMs: settings.fileDays * DAY_MS,
     jobMs: settings.jobDays * DAY_MS,
+    node: hostname(),
     kick: () => wake(),
     // Nobody keeps definitions yet.
     definitions: { resolve: async () => undefined },

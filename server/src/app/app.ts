@@ -14,6 +14,7 @@ import type { JobUses } from './jobs.ts'
 import type { OpenedFile } from './links.ts'
 import type { DocumentWords, DrawnFormat, Rendered } from './rendered.ts'
 import type { SubscriptionUses } from './subscription-uses.ts'
+import type { DefinitionUses, GeneratedUses } from './report-uses.ts'
 
 /** What is asked of a report; what may be seen is joined to it from the principal. */
 export interface Asked {
@@ -100,6 +101,10 @@ export interface App {
     format: DrawnFormat,
     words?: DocumentWords,
   ): Promise<Rendered>
+  /** Definitions of reports, and reports that were generated (Fudo API v2). */
+  readonly definitions: DefinitionUses
+  readonly generated: GeneratedUses
+
   /** All reports by id. */
   readonly reports: ReadonlyMap<string, Report>
 

@@ -10,8 +10,10 @@ import type { Files } from '../ports/files.ts'
 import type { Inbox } from '../ports/inbox.ts'
 import type { App } from './app.ts'
 import { createAuthenticate } from './authenticate.ts'
+import { createDefinitions } from './definitions.ts'
 import { createDirectory } from './directory.ts'
 import { createEnter, createFindRealm } from './enter.ts'
+import { createGenerated } from './generated.ts'
 import { createIngest } from './ingest.ts'
 import { createJobs } from './jobs.ts'
 import { createKeys } from './keys.ts'
@@ -20,7 +22,7 @@ import type { Links } from './links.ts'
 import { createOwnWrites } from './own-writes.ts'
 import { createRealms } from './realms.ts'
 import { createRecall } from './recall.ts'
-import { createRenderReport } from './render-report.ts'
+import { createMakeDocument, createRenderReport } from './render-report.ts'
 import type { EndedRun } from './run-ended.ts'
 import { createRunReport } from './run-report.ts'
 import { createServiceKeys, type Seal } from './service-keys.ts'
@@ -57,6 +59,8 @@ export interface AppParts {
   readonly linkMs: number
   readonly fileMs: number
   readonly jobMs: number
+  /** What this process is called, among others. */
+  readonly node: string
   /** Told when there is something new to do in the background. */
   readonly kick: () => void
   readonly log: Log
@@ -104,6 +108,7 @@ export const createApp = (parts: AppParts): App => {
     timezone: parts.timezone,
     count: parts.count,
   })
+  const definitions = createDefinitions({ ...parts, records: control.reports, unsubscribe: async () => 0 })
   const running = { ...parts, ownWrites: createOwnWrites({ ...parts, directory: control.directory }) }
   return {
     authenticate: createAuthenticate({ ...parts, recall }),
@@ -112,6 +117,13 @@ export const createApp = (parts: AppParts): App => {
     eventLimits: parts.limits,
     runReport: createRunReport(running),
     renderReport: createRenderReport({ ...running, findRealm }),
+    definitions,
+    generated: createGenerated({
+      ...parts,
+      records: control.reports,
+      definitions,
+      makeDocument: createMakeDocument({ ...running, findRealm }),
+    }),
     reports: parts.reports,
     realms: createRealms({ control, findRealm, recall, now, timezone: parts.timezone }),
     keys: createKeys({ control, findRealm, recall, now }),

@@ -1,5 +1,5 @@
 import type { Realm } from '../core/realm.ts'
-import type { Report } from '../core/report.ts'
+import type { Report, Source } from '../core/report.ts'
 import type { Directory } from '../ports/directory.ts'
 import type { Inbox } from '../ports/inbox.ts'
 
@@ -14,6 +14,9 @@ export interface OwnWritesParts {
 
 /** How long a question waits for its realm's acknowledged events and changes to become searchable. */
 const PATIENCE_MS = 2_000
+
+/** What is made of the directory. */
+const ofDirectory: readonly Source[] = ['directory', 'directory_users', 'privileges']
 
 const reads = (report: Report): ReadonlySet<string> => new Set([...report.reads, ...(report.looksUp ?? [])])
 
@@ -35,7 +38,7 @@ export const createOwnWrites = (parts: OwnWritesParts) => {
   return async (realm: Realm, report: Report): Promise<number | undefined> => {
     const [behind, mirrored] = await Promise.all([
       events(realm),
-      reads(report).has('directory') ? directory(realm) : true,
+      ofDirectory.some((source) => reads(report).has(source)) ? directory(realm) : true,
     ])
     return behind ?? (mirrored ? undefined : await parts.inbox.watermark())
   }

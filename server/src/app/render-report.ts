@@ -12,6 +12,7 @@ import { loadRender, mostRows } from '../render/render.ts'
 import { createWords } from '../render/words.ts'
 import type { Answered, App, Asked } from './app.ts'
 import type { FindRealm } from './enter.ts'
+import type { DocumentWords } from './rendered.ts'
 import { askedWindow, createAnswer, demandReport, type RunReportParts } from './run-report.ts'
 
 export interface RenderReportParts extends RunReportParts {
@@ -26,11 +27,26 @@ const BATCH_ROWS = 5_000
 const late = (zone: string, at: string): string =>
   `The newest events are missing: they were not searchable at ${at} (${zone}). Make the document again in a moment.`
 
+/** A document to be written, and whether what was acknowledged was not all there yet. */
+export interface MadeDocument {
+  readonly document: Document
+  readonly incomplete?: { readonly watermark: number }
+}
+
+export type MakeDocument = (
+  principal: Principal,
+  realm: Realm,
+  report: Report,
+  asked: Asked,
+  most: number,
+  words?: DocumentWords,
+) => Promise<MadeDocument>
+
 /**
- * Makes a report a document. The first rows, the figures and the chart are asked before it answers, so that what
- * cannot be asked is refused and no file is begun.
+ * Makes a report a document of at most so many rows. The first rows, the figures and the chart are asked before it
+ * answers, so that what cannot be asked is refused and no file is begun.
  */
-export const createRenderReport = (parts: RenderReportParts): App['renderReport'] => {
+export const createMakeDocument = (parts: RenderReportParts): MakeDocument => {
   const answer = createAnswer(parts)
 
   async function* rowsFrom(
@@ -49,7 +65,7 @@ export const createRenderReport = (parts: RenderReportParts): App['renderReport'
     }
   }
 
-  return async (principal, realm, report, asked, format, words = {}) => {
+  return async (principal, realm, report, asked, most, words = {}) => {
     demandReport(principal, realm, report)
     const record = await parts.findRealm(realm.tenantId, realm.communityId)
     const zone = record?.timezone ?? parts.timezone
@@ -58,7 +74,6 @@ export const createRenderReport = (parts: RenderReportParts): App['renderReport'
     const all: Asked = { ...asked, ...(window ? { window } : {}), total: false }
     const ask = (skip: number, size: number) => answer(principal, realm, report, { ...all, page: { skip, size } })
     const about = await summarise(answer, principal, realm, report, all, window, zone)
-    const most = mostRows[format]
     const first = await ask(0, Math.min(BATCH_ROWS, most + 1))
     const said = createWords(zone)
     const incomplete = first.incomplete
@@ -81,11 +96,21 @@ export const createRenderReport = (parts: RenderReportParts): App['renderReport'
       total: about.total,
       most,
     }
+    return { document, ...(incomplete ? { incomplete } : {}) }
+  }
+}
+
+/** Makes a report a file in one of the formats that are drawn. */
+export const createRenderReport = (parts: RenderReportParts): App['renderReport'] => {
+  const make = createMakeDocument(parts)
+  return async (principal, realm, report, asked, format, words) => {
+    const { document, incomplete } = await make(principal, realm, report, asked, mostRows[format], words)
+    const day = createWords(document.zone).instant(document.generatedAt).slice(0, 10)
     const render = await loadRender(format)
     return {
       mediaType: formats[format].mediaType,
-      fileName: `${report.id}-${said.instant(generatedAt).slice(0, 10)}.${formats[format].ending}`,
-      total: about.total,
+      fileName: `${report.id}-${day}.${formats[format].ending}`,
+      total: document.total ?? 0,
       ...(incomplete ? { incomplete } : {}),
       bytes: render(document),
     }

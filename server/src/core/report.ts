@@ -7,7 +7,16 @@ type Holes<S extends string> = S extends `${string}{${infer Name}:${infer Type}}
   : unknown
 
 /** What the runner may put before a report's SQL: common table expressions that already hold only the realm's rows. */
-export type Source = 'events' | 'people' | 'sessions' | 'activity' | 'presence' | 'directory' | 'privileged_sessions'
+export type Source =
+  | 'events'
+  | 'people'
+  | 'sessions'
+  | 'activity'
+  | 'presence'
+  | 'directory'
+  | 'privileged_sessions'
+  | 'directory_users'
+  | 'privileges'
 
 /**
  * What is drawn of a report's rows, all of them. With an instant as `x` the rows are counted by hour, day, week or

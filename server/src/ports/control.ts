@@ -1,5 +1,6 @@
 import type { Realm } from '../core/realm.ts'
 import type { Directory } from './directory.ts'
+import type { ReportRecords } from './generated.ts'
 import type { Deliveries, Jobs } from './jobs.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
@@ -144,6 +145,7 @@ export interface Control extends AsyncDisposable {
   readonly grants: LicenceGrants
   readonly serviceKeys: ServiceKeys
   readonly directory: Directory
+  readonly reports: ReportRecords
   readonly jobs: Jobs
   readonly deliveries: Deliveries
   readonly subscriptions: Subscriptions

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Source } from '../../src/core/report.ts'
 import type { ColumnKind } from '../../src/core/table.ts'
 import { loadReports } from '../../src/reports/index.ts'
+import { directoryUsers, privileges } from '../../src/storage/clickhouse/directory-users.ts'
 import { type Engine, type EngineLogin, startEngine } from '../../src/storage/clickhouse/embedded/engine.ts'
 import { openEventStore, readableTables } from '../../src/storage/clickhouse/index.ts'
 import { foldedSessions } from '../../src/storage/clickhouse/privileged-sessions.ts'
@@ -51,6 +52,8 @@ describe('on the engine', () => {
     presence: 'presence AS (SELECT * FROM rollcall.presence)',
     directory: 'directory AS (SELECT * FROM rollcall.directory FINAL WHERE removed = 0)',
     privileged_sessions: `privileged_sessions AS ${foldedSessions('rollcall', '1')}`,
+    directory_users: `directory_users AS ${directoryUsers('rollcall', '1')}`,
+    privileges: `privileges AS ${privileges('rollcall', '1')}`,
   }
   const question = (id: string): { sql: string; params: object } => {
     const report = reports.get(id)
@@ -99,6 +102,15 @@ describe('on the engine', () => {
          concat('d', toString(number)), concat('u', toString(number % 13)), 'active', 'user',
          concat('d', toString(number - number % 5)), 'role', concat('r', toString(number % 3)), '{}',
          now64(3), now64(3), number FROM numbers(100)`,
+    )
+    await asked(
+      engine.app,
+      `INSERT INTO rollcall.directory (tenant_id, community_id, kind, id, status, subject_kind, subject_id, relation,
+         object_kind, object_id, attributes, created_ts, modified_ts, version)
+       SELECT 't', 'c', ['membership', 'grant', 'grant'][1 + number % 3], concat('r', toString(number)), 'active',
+         ['user', 'group', 'user'][1 + number % 3], ['d0', 'g', 'd5'][1 + number % 3], ['', 'edit', 'edit'][1 + number % 3],
+         ['group', 'server', 'safe'][1 + number % 3], ['g', 'd3', 'd9'][1 + number % 3], '{}', now64(3), now64(3),
+         1000 + number FROM numbers(3)`,
     )
     await asked(
       engine.app,

@@ -7,6 +7,7 @@ import type { Report, Source } from '../../core/report.ts'
 import type { Column, ColumnKind } from '../../core/table.ts'
 import type { Question } from '../../ports/events.ts'
 import { type Bindings, bindTime, createBindings } from './bindings.ts'
+import { directoryUserColumns, directoryUsers, privilegeColumns, privileges } from './directory-users.ts'
 import { keysIn } from './keys.ts'
 import { foldedSessions, sessionColumns } from './privileged-sessions.ts'
 import { compileWhere, type Filterable, filterableEvents } from './where.ts'
@@ -51,6 +52,8 @@ const filterable: Readonly<Record<Source, Filterable>> = {
     paths: false,
   },
   privileged_sessions: { columns: sessionColumns, paths: false },
+  directory_users: { columns: directoryUserColumns, paths: false },
+  privileges: { columns: privilegeColumns, paths: false },
 }
 
 /** How many rows more than a page needs are read of a list, for the case that some of them are one event. */
@@ -105,6 +108,13 @@ ORDER BY seq DESC LIMIT 1 BY event_ts, event_id`
 export const ofRealm = (realm: Realm, bindings: Bindings): string =>
   `tenant_id = ${bindings.bind(realm.tenantId, 'String')} AND community_id = ${bindings.bind(realm.communityId, 'String')}`
 
+/** Sources that are more than a table: what they are made of, by database and realm. */
+export const folds: Readonly<Partial<Record<Source, (database: string, where: string) => string>>> = {
+  privileged_sessions: foldedSessions,
+  directory_users: directoryUsers,
+  privileges,
+}
+
 /** By what a source is in a window; the others have none. */
 const times: Readonly<Partial<Record<Source, string>>> = { events: 'event_ts', privileged_sessions: 'created_at' }
 
@@ -118,10 +128,10 @@ const sources = (
 ): string => {
   const { report, window, filter, sight } = question
   const texts = [...report.reads, ...(report.looksUp ?? [])].map((source, at) => {
-    const folded = source === 'privileged_sessions'
+    const fold = folds[source]
     const own = ofRealm(realm, bindings)
-    const table = folded ? foldedSessions(database, own) : `${database}.${source}`
-    const where = folded ? [] : [own]
+    const table = fold ? fold(database, own) : `${database}.${source}`
+    const where = fold ? [] : [own]
     const time = times[source]
     if (time && window)
       where.push(`${time} >= ${bindTime(bindings, window.from)} AND ${time} <= ${bindTime(bindings, window.to)}`)

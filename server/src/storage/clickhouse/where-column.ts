@@ -25,6 +25,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   created_at: 'time',
   finished_at: 'time',
   last_event_at: 'time',
+  last_login: 'time',
   duration: 'number',
   retention_locked: 'flag',
   active: 'flag',
@@ -33,7 +34,7 @@ const kinds: Readonly<Record<string, Kind>> = {
 }
 
 /** Columns that hold NULL where others hold an empty text. */
-const nullable: ReadonlySet<string> = new Set(['finished_at', 'duration'])
+const nullable: ReadonlySet<string> = new Set(['finished_at', 'duration', 'last_login'])
 
 /** A test that is 0, never NULL, where the column is. */
 const sure = (column: string, test: string): string => (nullable.has(column) ? `ifNull(${test}, 0)` : test)

@@ -6,6 +6,7 @@ import { makeGrants } from './grants.ts'
 import { makeJobs } from './jobs.ts'
 import { makeKeys } from './keys.ts'
 import { makeRealms } from './realms.ts'
+import { makeReportRecords } from './reports.ts'
 import { makeServiceKeys } from './service-keys.ts'
 import { makeSubscriptions } from './subscriptions/subscriptions.ts'
 import type { Tables } from './tables.ts'
@@ -20,6 +21,7 @@ export const makeControl = (db: Kysely<Tables>, onlyProcess: boolean, now: () =>
     keys: makeKeys(db, changes),
     grants: makeGrants(db, changes),
     serviceKeys: makeServiceKeys(db, changes),
+    reports: makeReportRecords(db),
     jobs: makeJobs(db),
     deliveries: makeDeliveries(db),
     subscriptions: makeSubscriptions(db),

@@ -4,6 +4,7 @@ import { Fault } from '../../core/fault.ts'
 import { mintRealm } from '../../core/realm.ts'
 import type { RealmRecord, Realms } from '../../ports/control.ts'
 import { removeDirectory } from './directory/changing.ts'
+import { removeReportRecords } from './reports.ts'
 import type { Tables } from './tables.ts'
 import { addTenant, namesOfTenants, putDns, refuseTakenTag, tenantOfHost } from './tenants.ts'
 import { idIssues, nameIssues, refuseIssues } from './text.ts'
@@ -223,6 +224,7 @@ export const makeRealms = (db: Kysely<Tables>, { change }: Changes, now: () => n
         .where('community_id', '=', communityId)
         .execute()
       await removeDirectory(trx, realm, now())
+      await removeReportRecords(trx, realm)
       const sibling = await trx
         .selectFrom('community')
         .select('id')

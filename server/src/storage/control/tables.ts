@@ -83,6 +83,44 @@ export interface Tables extends SubscriptionTables {
     description: string | null
     modules: string | null
   }
+  object_number: { one: number; value: number }
+  defined_report: {
+    id: string
+    tenant_id: string
+    community_id: string
+    title: string
+    type: string
+    query_filter: string | null
+    query_order: string | null
+    /** JSON text. */
+    question: string
+    created_by: string
+    created_at: number
+    modified_at: number
+    removed: number
+  }
+  generated_report: {
+    id: string
+    tenant_id: string
+    community_id: string
+    title: string
+    definition_id: string | null
+    type: string
+    query_filter: string | null
+    query_order: string | null
+    window_from: number | null
+    window_to: number | null
+    generated_at: number
+    created_by: string
+    periodic: number
+    run_id: string | null
+    created_on: string
+    row_count: number
+    file: string
+    created_at: number
+    modified_at: number
+    removed: number
+  }
   licence_grant: {
     key_id: string
     tenant_id: string
