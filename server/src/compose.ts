@@ -211,8 +211,11 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
     jobMs: settings.jobDays * DAY_MS,
     node: hostname(),
     kick: () => wake(),
-    // Nobody keeps definitions yet.
-    definitions: { resolve: async () => undefined },
+    definitions: {
+      resolve: (owner, realm, id) => app.definitions.resolve(owner, realm, id),
+      made: (owner, realm, id, _, { id: run, from, to }) =>
+        app.generated.ofRun(owner, realm, id, { id: run, window: { from, to: to - 1 } }),
+    },
     mayCall: (ip) => settings.webhookPrivate || isPublic(ip),
     attachmentBytes: settings.attachmentMib * 1_048_576,
     mailDomain: /@([^@>]+)>?$/.exec(settings.mailFrom)?.[1] ?? 'localhost.localdomain',
@@ -221,7 +224,7 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
     count: metrics.count,
     observe: metrics.asked,
   }
-  const app = createApp(parts)
+  const app: App = createApp(parts)
   runEnded = createRunEnded({
     log: say,
     count: metrics.ran,

@@ -13,8 +13,8 @@ import type { DirectoryApp } from './directory.ts'
 import type { JobUses } from './jobs.ts'
 import type { OpenedFile } from './links.ts'
 import type { DocumentWords, DrawnFormat, Rendered } from './rendered.ts'
-import type { SubscriptionUses } from './subscription-uses.ts'
 import type { DefinitionUses, GeneratedUses } from './report-uses.ts'
+import type { SubscriptionUses } from './subscription-uses.ts'
 
 /** What is asked of a report; what may be seen is joined to it from the principal. */
 export interface Asked {

@@ -108,7 +108,11 @@ export const createApp = (parts: AppParts): App => {
     timezone: parts.timezone,
     count: parts.count,
   })
-  const definitions = createDefinitions({ ...parts, records: control.reports, unsubscribe: async () => 0 })
+  const definitions = createDefinitions({
+    ...parts,
+    records: control.reports,
+    unsubscribe: (realm, id) => control.subscriptions.removeOfDefinition(realm, id, now()),
+  })
   const running = { ...parts, ownWrites: createOwnWrites({ ...parts, directory: control.directory }) }
   return {
     authenticate: createAuthenticate({ ...parts, recall }),

@@ -77,7 +77,10 @@ export const createDefinitions = ({ records, reports, now, unsubscribe }: Defini
     return record
   }
 
+  const nextId = async (): Promise<string> => objectId(await records.nextNumber())
+
   return {
+    nextId,
     async create(caller, realm, draft: DefinitionDraft) {
       demand(caller, 'report.define', realm)
       refuseTitle(draft.title)
@@ -85,7 +88,7 @@ export const createDefinitions = ({ records, reports, now, unsubscribe }: Defini
       const at = now()
       const record: DefinitionRecord = {
         ...draft,
-        id: objectId(await records.nextNumber()),
+        id: await nextId(),
         createdBy: caller.user,
         createdAt: at,
         modifiedAt: at,

@@ -23,6 +23,8 @@ export interface DefinitionDraft {
 
 /** Predefined and custom report definitions. Custom ones are their maker's; who reads all reports sees all of them. */
 export interface DefinitionUses {
+  /** An id for an object of this kind that is kept elsewhere. */
+  nextId(): Promise<string>
   create(caller: Principal, realm: Realm, draft: DefinitionDraft): Promise<DefinitionSeen>
   /** @throws Fault `not-found`; `gone` lets removed ones through */
   get(caller: Principal, realm: Realm, id: string, gone?: 'gone'): Promise<DefinitionSeen>
@@ -79,3 +81,5 @@ export interface GeneratedUses {
     format: string,
   ): Promise<{ readonly mediaType: string; readonly fileName: string; readonly bytes: AsyncIterable<Uint8Array> }>
 }
+
+export type { GeneratedRecord as GeneratedSeen }
