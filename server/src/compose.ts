@@ -68,6 +68,7 @@ const chores = (parts: {
   readonly expire: (before: number) => Promise<readonly string[]>
   readonly forgetKeys: (retiredBefore: number) => Promise<number>
   readonly cleanUp: () => Promise<number>
+  readonly tell: () => Promise<void>
 }): readonly Chore[] => [
   {
     name: 'Dropping events past their retention',
@@ -91,6 +92,7 @@ const chores = (parts: {
       await parts.cleanUp()
     },
   },
+  { name: 'Telling the stream of changes of the directory', everyMs: 10_000, run: () => parts.tell() },
 ]
 
 /** Opens every part from the settings and starts to serve: the only place that knows them all. */
@@ -239,6 +241,7 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
           expire: (before) => events.store.expire(before),
           forgetKeys: (before) => state.control.serviceKeys.forget(before),
           cleanUp: () => app.jobs.cleanUp(),
+          tell: () => app.directory.tell(),
         }),
         say,
       ),

@@ -138,7 +138,7 @@ export const createApp = (parts: AppParts): App => {
       now,
       graceMs: parts.serviceKeyGraceMs,
     }),
-    directory: createDirectory(control.directory, now),
+    directory: createDirectory(control.directory, ingest, now),
     setAside: createSetAside(inbox, findRealm),
     jobs: createJobs({ ...parts, findRealm }),
     subscriptions: createSubscriptions({ ...parts, findRealm }),

@@ -5,6 +5,7 @@ import { Fault, invalid, isFault } from '../core/fault.ts'
 import { demand, type Principal } from '../core/principal.ts'
 import type { Realm } from '../core/realm.ts'
 import type { Directory, DirectoryChange, DirectoryChanged, DirectoryWhere } from '../ports/directory.ts'
+import { createTelling, describeChanges, type Ingest, type TellingDialect } from './directory-events.ts'
 
 /** What is said of an object; what is left out is empty, or `active` for the status. */
 export interface SaidObject {
@@ -26,6 +27,13 @@ export interface SaidPut {
   readonly said: SaidObject
   /** Only when the object has this version; 0 when there must be none yet. */
   readonly ifVersion?: number
+  /** Gives a new version even when nothing that the object itself says changes. */
+  readonly touch?: true
+}
+
+/** In whose words the stream is told of a change; nothing is told when it is left out. */
+export interface Tells {
+  readonly tells?: TellingDialect
 }
 
 export type SaidChange = SaidPut | (DirectoryChange & { readonly do: 'remove' })
@@ -48,19 +56,26 @@ export interface DirectoryApp {
   ): Promise<readonly DirectoryObject[]>
   count(principal: Principal, realm: Realm, kind: DirectoryKind, where?: DirectoryWhere): Promise<number>
   /** Makes or replaces one object. */
-  put(principal: Principal, realm: Realm, put: Omit<SaidPut, 'do'>): Promise<Kept>
+  put(principal: Principal, realm: Realm, put: Omit<SaidPut, 'do'> & Tells): Promise<Kept>
   /** Changes what is said and leaves the rest; attributes that are said as null go. @throws Fault `not-found` */
-  patch(principal: Principal, realm: Realm, put: Omit<SaidPut, 'do'> & { readonly id: string }): Promise<Kept>
+  patch(principal: Principal, realm: Realm, put: Omit<SaidPut, 'do'> & { readonly id: string } & Tells): Promise<Kept>
   /** Removes an object and the relations that it is part of. @throws Fault `not-found` */
   remove(
     principal: Principal,
     realm: Realm,
     kind: DirectoryKind,
     id: string,
-    options?: { readonly ifVersion?: number },
+    options?: { readonly ifVersion?: number } & Tells,
   ): Promise<void>
   /** Makes many changes, all or none; each answer stands at its change's place. */
-  change(principal: Principal, realm: Realm, changes: readonly SaidChange[]): Promise<readonly DirectoryChanged[]>
+  change(
+    principal: Principal,
+    realm: Realm,
+    changes: readonly SaidChange[],
+    options?: Tells,
+  ): Promise<readonly DirectoryChanged[]>
+  /** Tells the stream what it was not told yet; runs by itself after each change, and now and then. */
+  tell(): Promise<void>
 }
 
 /** An object as it is kept now, and whether it was made by this. */
@@ -112,24 +127,38 @@ const checked = (change: SaidChange): DirectoryChange => {
   const draft = draftOf(change.said)
   const issues = [...objectIdIssues(id), ...draftIssues(change.kind, draft)]
   if (issues.length > 0) throw invalid(issues)
-  const { ifVersion } = change
-  return { do: 'put', kind: change.kind, id, draft, ...(ifVersion === undefined ? {} : { ifVersion }) }
+  const { ifVersion, touch } = change
+  return {
+    do: 'put',
+    kind: change.kind,
+    id,
+    draft,
+    ...(ifVersion === undefined ? {} : { ifVersion }),
+    ...(touch ? { touch } : {}),
+  }
 }
 
-export const createDirectory = (directory: Directory, now: () => number): DirectoryApp => {
-  const change: DirectoryApp['change'] = async (principal, realm, changes) => {
+export const createDirectory = (directory: Directory, ingest: Ingest, now: () => number): DirectoryApp => {
+  const tell = createTelling(directory.notes, ingest)
+  const change: DirectoryApp['change'] = async (principal, realm, changes, { tells } = {}) => {
     demand(principal, 'directory.manage', realm)
-    return await directory.change(realm, principal.user, now(), changes.map(checked))
+    const at = now()
+    const describe = tells && describeChanges(principal.user, at, tells)
+    const changed = await directory.change(realm, principal.user, at, changes.map(checked), describe)
+    // The change and its notes are kept; should the inbox be full, the stream is told later.
+    if (tells) await tell().catch(() => undefined)
+    return changed
   }
 
-  const put = async (principal: Principal, realm: Realm, said: SaidPut): Promise<Kept> => {
-    const [changed] = await change(principal, realm, [said])
+  const put = async (principal: Principal, realm: Realm, { tells, ...said }: SaidPut & Tells): Promise<Kept> => {
+    const [changed] = await change(principal, realm, [said], tells ? { tells } : {})
     if (!changed?.after) throw new Error('An object was not there after it was put')
     return { object: changed.after, created: changed.before === undefined }
   }
 
   return {
     change,
+    tell,
     put: (principal, realm, said) => put(principal, realm, { ...said, do: 'put' }),
 
     async get(principal, realm, kind, id) {
@@ -149,7 +178,7 @@ export const createDirectory = (directory: Directory, now: () => number): Direct
       return await directory.count(realm, kind, where)
     },
 
-    async patch(principal, realm, { kind, id, said, ifVersion }) {
+    async patch(principal, realm, { kind, id, said, ifVersion, tells }) {
       demand(principal, 'directory.manage', realm)
       for (let tries = 1; ; tries++) {
         const before = await directory.get(realm, kind, id)
@@ -161,6 +190,7 @@ export const createDirectory = (directory: Directory, now: () => number): Direct
             id,
             said: merged(before, said),
             ifVersion: ifVersion ?? before.version,
+            ...(tells ? { tells } : {}),
           })
         } catch (error) {
           const moved = isFault(error, 'conflict') && error.details.why === 'version'
@@ -169,10 +199,13 @@ export const createDirectory = (directory: Directory, now: () => number): Direct
       }
     },
 
-    async remove(principal, realm, kind, id, { ifVersion } = {}) {
-      const [changed] = await change(principal, realm, [
-        { do: 'remove', kind, id, ...(ifVersion === undefined ? {} : { ifVersion }) },
-      ])
+    async remove(principal, realm, kind, id, { ifVersion, tells } = {}) {
+      const [changed] = await change(
+        principal,
+        realm,
+        [{ do: 'remove', kind, id, ...(ifVersion === undefined ? {} : { ifVersion }) }],
+        tells ? { tells } : {},
+      )
       if (!changed?.before) throw notFound(kind, id)
     },
   }

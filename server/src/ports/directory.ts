@@ -10,6 +10,8 @@ export type DirectoryChange =
       readonly draft: DirectoryDraft
       /** Only when the object has this version; 0 when there must be none yet. */
       readonly ifVersion?: number
+      /** Gives a new version even when nothing that the object itself says changes. */
+      readonly touch?: true
     }
   | { readonly do: 'remove'; readonly kind: DirectoryKind; readonly id: string; readonly ifVersion?: number }
 
@@ -31,6 +33,14 @@ export interface DirectoryWhere {
   readonly objectKind?: DirectoryKind
   readonly objectId?: string
   readonly relation?: string
+}
+
+/** What the stream is to be told of a change: written with it, and forgotten when the inbox has it. */
+export interface DirectoryNote {
+  readonly version: number
+  readonly place: number
+  readonly realm: Realm
+  readonly body: string
 }
 
 export interface DirectoryLease {
@@ -75,7 +85,15 @@ export interface Directory {
     by: string,
     now: number,
     changes: readonly DirectoryChange[],
+    /** Says what the stream is to be told of it; called inside the transaction. */
+    describe?: (changed: readonly DirectoryChanged[]) => readonly string[],
   ): Promise<readonly DirectoryChanged[]>
+
+  readonly notes: {
+    /** The oldest notes, in the order of the changes. */
+    read(limit: number): Promise<readonly DirectoryNote[]>
+    forget(notes: readonly DirectoryNote[]): Promise<void>
+  }
 
   /** Of the mirror: what has changed since its mark, in the order of the changes. */
   readonly outbox: {

@@ -1,8 +1,8 @@
 import { registerHooks } from 'node:module'
 
 /**
- * Loaded before a server under test: makes the gap between the store's insert and the inbox's deletion wide enough
- * to be hit. Each settling first tells the parent process, then waits a moment.
+ * Loaded before a server under test: makes the gap between the store's insert and the inbox's deletion (or the
+ * mark of the directory's mirror) wide enough to be hit. Each settling first tells the parent process, then waits a moment.
  */
 const WIDE_MS = 40
 
@@ -28,6 +28,13 @@ registerHooks({
             process.send?.('between')
             await new Promise((resolve) => setTimeout(resolve, ${WIDE_MS}))
             return await settle(...args)
+          }
+          const { outbox } = opened.control.directory
+          const settleDirectory = outbox.settle.bind(outbox)
+          outbox.settle = async (...args) => {
+            process.send?.('between')
+            await new Promise((resolve) => setTimeout(resolve, ${WIDE_MS}))
+            return await settleDirectory(...args)
           }
           return opened
         }`,

@@ -159,6 +159,7 @@ export interface Tables extends SubscriptionTables {
     modified_at: number
     removed: number
   }
+  directory_note: { version: number; place: number; tenant_id: string; community_id: string; body: string }
   directory_counter: { one: number; version: number }
   directory_mirror: { one: number; holder: string; fence: number; held_until: number; mark: number }
   job: JobRow

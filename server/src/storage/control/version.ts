@@ -1,5 +1,5 @@
 import type { Kysely, Transaction } from 'kysely'
-import { shareReads } from './share-reads.ts'
+import { shareReads } from '../../core/share-reads.ts'
 import type { Tables } from './tables.ts'
 
 /** Changes of keys, grants, realms and service keys, each in one transaction that also raises the version. */

@@ -1,6 +1,6 @@
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
+import { authenticateBearer } from '../../http/bearer.ts'
 import type { Surface } from '../../http/surface.ts'
-import { authenticateBearer } from './auth.ts'
 import { answerProblem, brokenProblem } from './errors.ts'
 import { directoryRoutes } from './routes/directory.ts'
 import { ingestEventsRoute } from './routes/ingest-events.ts'

@@ -82,7 +82,7 @@ const put = async (
   const before = row && row.removed === 0 ? toObject(row) : undefined
   refuseMoved(change, before)
   const columns = draftColumns(change.kind, change.draft)
-  if (row && before && saysAlready(row, columns)) return { before, after: before }
+  if (row && before && !change.touch && saysAlready(row, columns)) return { before, after: before }
   await refuseTaken(setting, change, columns.unique_key)
   const said: ObjectRow = {
     tenant_id: realm.tenantId,
@@ -156,7 +156,7 @@ export const removeDirectory = async (trx: Trx, realm: Realm, now: number): Prom
 
 export const makeChanging =
   (db: Kysely<Tables>, ring: () => void): Directory['change'] =>
-  async (realm, by, now, changes) => {
+  async (realm, by, now, changes, describe) => {
     const changed = await db.transaction().execute(async (trx) => {
       const setting: Setting = { trx, realm, by, now }
       const first = await lockCounter(trx)
@@ -171,14 +171,19 @@ export const makeChanging =
       const done: DirectoryChanged[] = []
       for (const change of changes)
         if (change.do === 'put') {
-          done.push(await put(setting, change, version + 1))
-          version++
+          done.push(await put(setting, change, ++version))
         } else {
           const removed = await remove(setting, change, version)
           done.push(removed.changed)
           version = removed.version
         }
       await keepCounter(trx, version)
+      const notes = describe?.(done) ?? []
+      for (const [place, body] of notes.entries())
+        await trx
+          .insertInto('directory_note')
+          .values({ version, place, tenant_id: realm.tenantId, community_id: realm.communityId, body })
+          .execute()
       return done
     })
     ring()

@@ -159,7 +159,11 @@ export const directoryRoutes = ({ http, context, callerOf }: RouteParts): void =
       const caller = callerOf(request)
       const realm = await app.enter(caller, tenantId, communityId)
       const put = { kind: kind as DirectoryKind, id, said: request.body as SaidObject }
-      const kept = await directory.put(caller, realm, { ...put, ...matchOf(request.headers['if-match']) })
+      const kept = await directory.put(caller, realm, {
+        ...put,
+        ...matchOf(request.headers['if-match']),
+        tells: 'native',
+      })
       return reply
         .code(kept.created ? 201 : 200)
         .header('etag', etag(kept.object))
@@ -185,7 +189,11 @@ export const directoryRoutes = ({ http, context, callerOf }: RouteParts): void =
       const caller = callerOf(request)
       const realm = await app.enter(caller, tenantId, communityId)
       const put = { kind: kind as DirectoryKind, id, said: request.body as SaidObject }
-      const kept = await directory.patch(caller, realm, { ...put, ...matchOf(request.headers['if-match']) })
+      const kept = await directory.patch(caller, realm, {
+        ...put,
+        ...matchOf(request.headers['if-match']),
+        tells: 'native',
+      })
       return reply.header('etag', etag(kept.object)).send(sayObject(kept.object))
     },
   )
@@ -205,7 +213,10 @@ export const directoryRoutes = ({ http, context, callerOf }: RouteParts): void =
       const { tenantId, communityId, kind, id } = request.params
       const caller = callerOf(request)
       const realm = await app.enter(caller, tenantId, communityId)
-      await directory.remove(caller, realm, kind as DirectoryKind, id, matchOf(request.headers['if-match']))
+      await directory.remove(caller, realm, kind as DirectoryKind, id, {
+        ...matchOf(request.headers['if-match']),
+        tells: 'native',
+      })
       return reply.code(204).send(null)
     },
   )

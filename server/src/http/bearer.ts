@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
-import type { App, Authenticated } from '../../app/app.ts'
-import type { Principal } from '../../core/principal.ts'
-import type { Http } from '../../http/surface.ts'
+import type { App, Authenticated } from '../app/app.ts'
+import type { Principal } from '../core/principal.ts'
+import type { Http } from './surface.ts'
 
 const secretOf = (header: string | undefined): string | undefined => {
   const found = /^bearer +(\S+) *$/i.exec(header ?? '')
@@ -19,7 +19,7 @@ export const authenticateBearer = (http: Http, app: App): ((request: FastifyRequ
   })
   return (request) => {
     const caller = callers.get(request)
-    if (!caller) throw new Error('A native route was registered before its authentication')
+    if (!caller) throw new Error('A route was registered before its authentication')
     return caller.principal
   }
 }
