@@ -12,7 +12,7 @@ import type { App } from './app.ts'
 import { createAuthenticate } from './authenticate.ts'
 import { createDefinitions } from './definitions.ts'
 import { createDirectory } from './directory.ts'
-import { createEnter, createFindRealm } from './enter.ts'
+import { createClockOf, createEnter, createFindRealm } from './enter.ts'
 import { createGenerated } from './generated.ts'
 import { createIngest } from './ingest.ts'
 import { createJobs } from './jobs.ts'
@@ -113,7 +113,11 @@ export const createApp = (parts: AppParts): App => {
     records: control.reports,
     unsubscribe: (realm, id) => control.subscriptions.removeOfDefinition(realm, id, now()),
   })
-  const running = { ...parts, ownWrites: createOwnWrites({ ...parts, directory: control.directory }) }
+  const running = {
+    ...parts,
+    ownWrites: createOwnWrites({ ...parts, directory: control.directory }),
+    clockOf: createClockOf(findRealm, parts.timezone),
+  }
   return {
     authenticate: createAuthenticate({ ...parts, recall }),
     enter: createEnter(findRealm),

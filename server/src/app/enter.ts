@@ -37,3 +37,13 @@ export const createEnter =
       )
     return record.realm
   }
+
+/** The zone of a realm, and the clocks whose days count: while a rebuild is under way, what it replaces counts too. */
+export const createClockOf =
+  (findRealm: FindRealm, timezone: string) =>
+  async (realm: RealmRecord['realm']): Promise<{ readonly zone: string; readonly clocks: readonly number[] }> => {
+    const record = await findRealm(realm.tenantId, realm.communityId)
+    const { clock, countedClock } = record ?? { clock: 1, countedClock: 1 }
+    const clocks = Array.from({ length: clock - countedClock + 1 }, (_, at) => countedClock + at)
+    return { zone: record?.timezone ?? timezone, clocks }
+  }

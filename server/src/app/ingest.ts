@@ -51,17 +51,24 @@ const textIssue = (name: string, text: string, longest: number): Issue | undefin
 
 const emptyColumns = Object.fromEntries(foundColumns.map((name) => [name, ''])) as Record<FoundColumn, string>
 
+/** The realm's wall clock and its number. */
+interface StampedBy {
+  readonly clock: number
+  readonly hourOf: WallClock
+}
+
 /** Takes events in: checks, classifies, stamps, and commits them to the inbox together. */
 export const createIngest = (parts: IngestParts) => {
   const clocks = new Map<string, WallClock>()
-  const clockOf = async (realm: Realm): Promise<WallClock> => {
-    const zone = (await parts.findRealm(realm.tenantId, realm.communityId))?.timezone ?? parts.timezone
-    let clock = clocks.get(zone)
-    if (!clock) {
-      clock = wallClock(zone)
-      clocks.set(zone, clock)
+  const clockOf = async (realm: Realm): Promise<StampedBy> => {
+    const record = await parts.findRealm(realm.tenantId, realm.communityId)
+    const zone = record?.timezone ?? parts.timezone
+    let hourOf = clocks.get(zone)
+    if (!hourOf) {
+      hourOf = wallClock(zone)
+      clocks.set(zone, hourOf)
     }
-    return clock
+    return { clock: record?.clock ?? 1, hourOf }
   }
 
   const issuesOf = (draft: EventDraft, now: number): readonly Issue[] => {
@@ -100,7 +107,7 @@ export const createIngest = (parts: IngestParts) => {
     return issues
   }
 
-  const stamp = (realm: Realm, draft: EventDraft, id: string, now: number, clock: WallClock): StoredEvent => {
+  const stamp = (realm: Realm, draft: EventDraft, id: string, now: number, clock: StampedBy): StoredEvent => {
     const meaning = classify(draft.dialect, draft.event_name)
     const at = draft.event_ts ?? now
     return {
@@ -116,7 +123,8 @@ export const createIngest = (parts: IngestParts) => {
       kind: draft.kind ?? 'event',
       event_ts: at,
       received_ts: now,
-      local_hour: clock(at),
+      local_hour: clock.hourOf(at),
+      clock: clock.clock,
       raw: draft.raw,
     }
   }

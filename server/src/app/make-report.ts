@@ -7,6 +7,7 @@ import { figuresOf, figuresReport, type SaidFigure } from '../core/summary.ts'
 import { isDrawn } from '../render/render.ts'
 import type { Asked } from './app.ts'
 import type { AppParts } from './create-app.ts'
+import { createClockOf } from './enter.ts'
 import { createOwnWrites } from './own-writes.ts'
 import { createRenderReport } from './render-report.ts'
 import { createAnswer, demandReport } from './run-report.ts'
@@ -53,7 +54,11 @@ export const makeReport = (
   signal: AbortSignal,
 ): MadeReport => {
   const findRealm = (tenantId: string, communityId: string) => parts.control.realms.get(tenantId, communityId)
-  const running = { ...parts, ownWrites: createOwnWrites({ ...parts, directory: parts.control.directory }) }
+  const running = {
+    ...parts,
+    ownWrites: createOwnWrites({ ...parts, directory: parts.control.directory }),
+    clockOf: createClockOf(findRealm, parts.timezone),
+  }
   const render = createRenderReport({ ...running, findRealm })
   const asked = { ...complete(question), signal }
   return {

@@ -1,7 +1,7 @@
 import { everything } from '../core/filter.ts'
 import { demand, type Principal } from '../core/principal.ts'
 import type { Realm } from '../core/realm.ts'
-import type { Report } from '../core/report.ts'
+import { defaultsOf, type Report } from '../core/report.ts'
 import { clampWindow, DAY_MS, type Window } from '../core/window.ts'
 import type { EventStore } from '../ports/events.ts'
 import type { Answered, App, Asked } from './app.ts'
@@ -11,6 +11,8 @@ export interface RunReportParts {
   /** Waits for the realm's own writes; answers how far events got when something was still missing in time. */
   readonly ownWrites: (realm: Realm, report: Report) => Promise<number | undefined>
   readonly now: () => number
+  /** The realm's zone, and its clocks whose days count: two while a rebuild for another zone is under way. */
+  readonly clockOf: (realm: Realm) => Promise<{ readonly zone: string; readonly clocks: readonly number[] }>
   readonly retentionDays: number | undefined
   readonly observe: (report: string, seconds: number, rowsRead: number) => void
 }
@@ -38,14 +40,22 @@ export const createAnswer =
   (parts: RunReportParts): App['runReport'] =>
   async (principal: Principal, realm: Realm, report: Report, asked: Asked): Promise<Answered> => {
     const behind = await parts.ownWrites(realm, report)
-    const window = askedWindow(report, asked.window, parts.now(), parts.retentionDays)
+    const now = parts.now()
+    const window = askedWindow(report, asked.window, now, parts.retentionDays)
+    const { zone, clocks } = await parts.clockOf(realm)
+    const rebuilding = clocks.length > 1 && report.reads.includes('rollups')
+    const said = { ...defaultsOf(report), ...asked.params }
+    // What is counted has no age: it answers the window that was asked, whatever retention shows of its events.
+    const counted = askedWindow(report, asked.window, now, undefined) ?? { from: 0, to: now }
+    const derived = report.derives?.({ window: counted, zone, params: said, now })
     const started = performance.now()
     const answer = await parts.store.ask(realm, {
       report,
       ...(window ? { window } : {}),
       filter: asked.filter ?? everything,
       ...(principal.sight ? { sight: principal.sight } : {}),
-      params: asked.params ?? {},
+      params: { ...said, ...derived },
+      clocks,
       ...(asked.order ? { order: asked.order } : {}),
       page: asked.page ?? { skip: 0, size: 25 },
       ...(asked.after ? { after: asked.after } : {}),
@@ -57,7 +67,7 @@ export const createAnswer =
     return {
       rows: answer.rows,
       total: answer.total,
-      ...(behind === undefined ? {} : { incomplete: { watermark: behind } }),
+      ...(behind === undefined && !rebuilding ? {} : { incomplete: { watermark: behind ?? 0 } }),
     }
   }
 

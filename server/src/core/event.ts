@@ -77,6 +77,8 @@ export type StoredEvent = Record<FoundColumn, string> & {
   readonly received_ts: number
   /** Hours on the realm's wall clock since 1970. */
   readonly local_hour: number
+  /** Which of the realm's clocks stamped it, from 1; the next one with every change of its time zone. */
+  readonly clock: number
   readonly raw: string
 }
 

@@ -1,5 +1,6 @@
 import type { TProperties } from 'typebox'
 import type { Columns } from './table.ts'
+import type { Window } from './window.ts'
 
 /** The `{name:Type}` holes in a text of SQL. */
 type Holes<S extends string> = S extends `${string}{${infer Name}:${infer Type}}${infer Rest}`
@@ -12,7 +13,8 @@ export type Source =
   | 'people'
   | 'sessions'
   | 'activity'
-  | 'presence'
+  | 'rollups'
+  | 'firsts'
   | 'directory'
   | 'privileged_sessions'
   | 'directory_users'
@@ -40,6 +42,17 @@ export interface Figure {
   readonly is: 'sum' | 'distinct' | 'least' | 'most'
 }
 
+/** What a report's own parameters are worked out from. */
+export interface Basis {
+  /** What was asked, whatever retention has left of its events. */
+  readonly window: Window
+  /** The zone on whose wall clock the realm's days are counted. */
+  readonly zone: string
+  /** What its asker said, defaults included. */
+  readonly params: Readonly<Record<string, unknown>>
+  readonly now: number
+}
+
 /** A named question over one realm that answers with a table. */
 export interface Report {
   /** The report's file name without its ending; the name that routes, logs and the command line use. */
@@ -54,6 +67,11 @@ export interface Report {
   readonly defaultSpan?: number
   /** Bound to the SQL's holes; a schema each, in typebox. */
   readonly params: TProperties
+  /**
+   * Parameters that nobody says: worked out for each question, and bound like the others.
+   * @throws Fault `invalid` for a parameter that makes no sense
+   */
+  readonly derives?: (basis: Basis) => object
   readonly columns: Columns
   /** A total order, so that pages are stable: column names, `-` before one that descends. */
   readonly order: readonly string[]
@@ -73,14 +91,26 @@ export interface Report {
   readonly figures?: readonly Figure[]
 }
 
-type Definition<S extends string, P extends TProperties> = Omit<Report, 'params' | 'sql' | 'reads'> & {
+type Definition<S extends string, P extends TProperties, D extends object> = Omit<
+  Report,
+  'params' | 'sql' | 'reads' | 'derives'
+> & {
   readonly reads?: readonly Source[]
-  readonly params: P & { readonly [K in keyof Holes<S>]: unknown }
+  readonly derives?: (basis: Basis) => D
+  readonly params: P & { readonly [K in Exclude<keyof Holes<S>, keyof D>]: unknown }
   readonly sql: S
 }
 
 /** Declares a report. A hole in its SQL without a parameter of that name does not compile. */
-export const report = <const S extends string, const P extends TProperties>(definition: Definition<S, P>): Report => ({
+export const report = <const S extends string, const P extends TProperties, D extends object>(
+  definition: Definition<S, P, D>,
+): Report => ({
   reads: ['events'],
   ...definition,
 })
+
+/** What a parameter is when it is left out, for those that may be. */
+export const defaultsOf = (report: Report): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    Object.entries(report.params).flatMap(([name, schema]) => ('default' in schema ? [[name, schema.default]] : [])),
+  )

@@ -37,3 +37,48 @@ export const wallClock = (zone: string): WallClock => {
   const offset = offsetsOf(zone)
   return (epochMs) => Math.floor((epochMs + offset(epochMs)) / HOUR_MS)
 }
+
+/** How a wall clock runs over a span: its offset at the beginning, and every change of it. All in milliseconds. */
+export interface ClockRun {
+  readonly offset: number
+  /** Instants of the changes, in order, and by how much the offset grows at each. */
+  readonly changes: readonly number[]
+  readonly shifts: readonly number[]
+}
+
+/** The offset of a zone over a span of epoch milliseconds. */
+export const clockRun = (zone: string, from: number, until: number): ClockRun => {
+  const changes: number[] = []
+  const shifts: number[] = []
+  let at = Temporal.Instant.fromEpochMilliseconds(from).toZonedDateTimeISO(zone)
+  const offset = at.offsetNanoseconds / 1_000_000
+  for (let before = offset; ; ) {
+    const next = at.getTimeZoneTransition('next')
+    if (!next || next.epochMilliseconds >= until) return { offset, changes, shifts }
+    const after = next.offsetNanoseconds / 1_000_000
+    if (after !== before) {
+      changes.push(next.epochMilliseconds)
+      shifts.push(after - before)
+    }
+    before = after
+    at = next
+  }
+}
+
+const DAY_MS = 24 * HOUR_MS
+
+/** The day since 1970 that a zone's calendar shows at an instant. */
+export const localDay = (zone: string, at: number): number => {
+  const offset = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).offsetNanoseconds / 1_000_000
+  return Math.floor((at + offset) / DAY_MS)
+}
+
+/** The instant at which a day since 1970 begins in a zone. */
+export const dayStart = (zone: string, day: number): number =>
+  Temporal.PlainDate.from('1970-01-01').add({ days: day }).toZonedDateTime(zone).epochMilliseconds
+
+/** The month since January 1970 of a day since 1970. */
+export const monthOfDay = (day: number): number => {
+  const date = new Date(day * DAY_MS)
+  return (date.getUTCFullYear() - 1970) * 12 + date.getUTCMonth()
+}

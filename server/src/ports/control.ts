@@ -10,6 +10,10 @@ export interface RealmRecord {
   readonly community: { readonly id: string; readonly name: string }
   /** IANA name; null follows the server's setting. */
   readonly timezone: string | null
+  /** The number of its wall clock, from 1; the next one with every change of its zone. */
+  readonly clock: number
+  /** The clock under which everything is counted; less than `clock` while a rebuild is under way. */
+  readonly countedClock: number
   /** Epoch milliseconds. */
   readonly createdAt: number
 }

@@ -16,6 +16,8 @@ export interface Question {
   readonly sight?: Filter
   readonly params: Readonly<Record<string, unknown>>
   readonly order?: readonly string[]
+  /** The realm's clocks whose days and months count; the first one when absent. */
+  readonly clocks?: readonly number[]
   readonly page: { readonly skip: number; readonly size: number }
   /** For a report that lists events: continue after this key instead of skipping. */
   readonly after?: Cursor

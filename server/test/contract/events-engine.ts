@@ -31,6 +31,7 @@ export const event = (part: Partial<StoredEvent> & { event_id: string }): Stored
     event_ts: time,
     received_ts: time,
     local_hour: time / 3_600_000,
+    clock: 1,
     raw: '{}',
     ...part,
   }) as StoredEvent

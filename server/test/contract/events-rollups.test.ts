@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { StoredEvent } from '../../src/core/event.ts'
 import { mintRealm } from '../../src/core/realm.ts'
 import { readableTables } from '../../src/storage/clickhouse/index.ts'
+import { rollupDifferences } from '../crash/judge.ts'
 import { event, lines, openWorld, time, type World } from './events-engine.ts'
 
 let world: World
@@ -55,9 +56,6 @@ const rowsOf = async (sql: string): Promise<unknown[]> => {
   return rows.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
 }
 
-const isPresence = ({ action, outcome }: StoredEvent) =>
-  action === 'login.redirect' || action === 'factor.verified' || (action === 'login' && outcome === 'success')
-
 test('what is counted equals a plain count, with late events and replayed batches', { timeout: 120_000 }, async () => {
   let run = 0
   await fc.assert(
@@ -69,17 +67,17 @@ test('what is counted equals a plain count, with late events and replayed batche
       const byMonth = Map.groupBy(events, ({ event_ts }) => new Date(event_ts).toISOString().slice(0, 7))
       for (const [month, batch] of byMonth)
         for (const _ of ['once', 'again']) await world.store.insert(lines(batch), `${realm.tenantId} ${month}`)
+      expect(await rollupDifferences(world.app, realm.tenantId)).toMatchObject({ activity: 0, rollups: 0, firsts: 0 })
       const mine = `WHERE tenant_id = '${realm.tenantId}'`
 
       expect(
-        await rowsOf(`SELECT toUnixTimestamp64Milli(quarter), local_hour, event_name, action, outcome, application,
+        await rowsOf(`SELECT toUnixTimestamp64Milli(quarter), event_name, action, outcome, application,
           reason, sum(events) FROM activity ${mine} GROUP BY ALL`),
       ).toEqual(
         fold(
           events,
           (one) => [
             Math.floor(one.event_ts / QUARTER) * QUARTER,
-            one.local_hour,
             one.event_name,
             one.action,
             one.outcome,
@@ -87,16 +85,6 @@ test('what is counted equals a plain count, with late events and replayed batche
             one.reason,
           ],
           (group) => group.length,
-        ),
-      )
-      expect(
-        await rowsOf(`SELECT toInt64(day) * 24, action, application, uniqExactMerge(users) FROM presence ${mine}
-          GROUP BY ALL`),
-      ).toEqual(
-        fold(
-          events.filter((one) => one.user_id !== '' && isPresence(one)),
-          (one) => [Math.floor(one.local_hour / 24) * 24, one.action, one.application],
-          (group) => new Set(group.map(({ user_id }) => user_id)).size,
         ),
       )
       expect(
@@ -131,7 +119,7 @@ test('what is counted equals a plain count, with late events and replayed batche
         ),
       )
     }),
-    { numRuns: 5 },
+    { numRuns: 5, endOnFailure: true },
   )
 })
 
@@ -187,7 +175,7 @@ describe('every table that a report may read', async () => {
 
   test.each(readableTables)('shows a realm its own rows and nobody any other: %s', async (table) => {
     const { tenantId, communityId } = inRealm
-    expect(await seen(table, realmHeaders(tenantId, communityId))).toBe(1)
+    expect(await seen(table, realmHeaders(tenantId, communityId))).toBeGreaterThan(0)
     expect.soft(await seen(table, realmHeaders('nobody', communityId))).toBe(0)
     expect.soft(await seen(table, realmHeaders(tenantId, 'nobody'))).toBe(0)
   })

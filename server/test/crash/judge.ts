@@ -8,17 +8,58 @@ export interface Verdict {
   readonly differences: Readonly<Record<string, number>>
 }
 
+const loggedIn = "(action = 'login' AND outcome = 'success')"
+const letIn = "(action = 'login.redirect' AND outcome != 'failure')"
+const wasThere = "(action IN ('login.redirect', 'factor.verified') AND outcome != 'failure')"
+
+const periods: Readonly<Record<string, string>> = {
+  quarter: 'toInt32(floor(toUnixTimestamp64Milli(event_ts) / 900000))',
+  day: 'toInt32(floor(local_hour / 24))',
+  month: "dateDiff('month', toDate32('1970-01-01'), addDays(toDate32('1970-01-01'), toInt32(floor(local_hour / 24))))",
+}
+
+const counted = (subject: string, unit: string, name: string, n: string, where: string): string =>
+  `SELECT '${subject}' AS subject, '${unit}' AS unit, toString(${name}) AS name, toInt32(${periods[unit]}) AS period, ${n} AS n
+   FROM events WHERE ${where} GROUP BY name, period`
+
 /** A rollup against the plain aggregation of the events: rows of either side that the other has not. */
 const compared = {
   activity: {
     plain: `SELECT fromUnixTimestamp64Milli(toUnixTimestamp64Milli(event_ts) - positiveModulo(toUnixTimestamp64Milli(event_ts), 900000), 'UTC') AS quarter,
-              local_hour, event_name, action, outcome, application, count() AS n FROM events GROUP BY ALL`,
-    rolled: `SELECT quarter, local_hour, event_name, action, outcome, application, sum(events) AS n FROM activity GROUP BY ALL`,
+              event_name, action, outcome, application, count() AS n FROM events GROUP BY ALL`,
+    rolled: `SELECT quarter, event_name, action, outcome, application, sum(events) AS n FROM activity GROUP BY ALL`,
   },
-  presence: {
-    plain: `SELECT addDays(toDate32('1970-01-01'), intDiv(local_hour, 24)) AS day, action, application, uniqExact(user_id) AS n FROM events
-            WHERE user_id != '' AND (action IN ('login.redirect', 'factor.verified') OR (action = 'login' AND outcome = 'success')) GROUP BY ALL`,
-    rolled: `SELECT day, action, application, uniqExactMerge(users) AS n FROM presence GROUP BY ALL`,
+  rollups: {
+    plain: `SELECT subject, unit, name, period, toUInt64(n) AS n FROM (${[
+      ...['day', 'quarter'].flatMap((unit) => [
+        counted('method', unit, 'auth_method', 'count()', loggedIn),
+        counted('failure', unit, 'reason', 'count()', "action = 'login' AND outcome = 'failure'"),
+        counted('redirect', unit, 'application', 'count()', letIn),
+      ]),
+      ...['day', 'month'].flatMap((unit) => [
+        counted('login', unit, 'auth_module', 'uniqExact(user_id)', `${loggedIn} AND user_id != ''`),
+        counted('presence', unit, "''", 'uniqExact(user_id)', `${wasThere} AND user_id != ''`),
+        counted(
+          'application',
+          unit,
+          'application',
+          'uniqExact(user_id)',
+          `(${loggedIn} OR ${wasThere}) AND user_id != '' AND application != ''`,
+        ),
+      ]),
+    ].join(' UNION ALL ')}) WHERE n > 0`,
+    rolled: `SELECT subject, unit, name, period, sum(events) + uniqExactMerge(members) AS n FROM rollups
+             WHERE subject IN ('method', 'failure', 'redirect', 'login', 'presence', 'application')
+             GROUP BY ALL HAVING n > 0`,
+  },
+  firsts: {
+    plain: `SELECT * FROM (SELECT 'device' AS subject, '' AS name, sipHash64(device_id) AS key, min(toUnixTimestamp64Milli(event_ts)) AS first FROM events
+            WHERE device_id != '' GROUP BY ALL
+            UNION ALL SELECT 'login', application, if(session_id = '', sipHash64('event', event_id), sipHash64('session', session_id)) AS key, min(toUnixTimestamp64Milli(event_ts))
+            FROM events WHERE application != '' AND (${loggedIn} OR ${letIn}) GROUP BY ALL
+            UNION ALL SELECT 'login', '', if(session_id = '', sipHash64('event', event_id), sipHash64('session', session_id)) AS key, min(toUnixTimestamp64Milli(event_ts))
+            FROM events WHERE ${loggedIn} GROUP BY ALL)`,
+    rolled: `SELECT subject, name, key, toUnixTimestamp64Milli(min(first).1) AS first FROM firsts GROUP BY ALL`,
   },
   people: {
     plain: `SELECT user_id, device_id, person_id, application, action, outcome, event_name, min(event_ts) AS first, max((event_ts, event_id)) AS last FROM events GROUP BY ALL`,
@@ -37,11 +78,19 @@ const asking =
   async <T>(query: string) =>
     await (await client.query({ query, format: 'JSONEachRow' })).json<T>()
 
-/** How many rows of each rollup and of a plain count of the events differ, over all realms. */
-export const rollupDifferences = async (client: ClickHouseClient): Promise<Verdict['differences']> => {
+/**
+ * How many rows of each rollup and of a plain count of the events differ, over the whole store, which then holds one
+ * realm only, or for one tenant.
+ */
+export const rollupDifferences = async (client: ClickHouseClient, tenant?: string): Promise<Verdict['differences']> => {
+  const within = (sql: string): string =>
+    tenant === undefined
+      ? sql
+      : sql.replaceAll(/\bFROM ([a-z]+)\b/g, `FROM (SELECT * FROM $1 WHERE tenant_id = '${tenant}')`)
   const rows = asking(client)
   const differences: Record<string, number> = {}
-  for (const [name, { plain, rolled }] of Object.entries(compared)) {
+  for (const [name, sql] of Object.entries(compared)) {
+    const [plain, rolled] = [within(sql.plain), within(sql.rolled)]
     const [count] = await rows<{ n: string }>(
       `SELECT (SELECT count() FROM (${plain} EXCEPT ${rolled})) + (SELECT count() FROM (${rolled} EXCEPT ${plain})) AS n`,
     )
@@ -51,7 +100,7 @@ export const rollupDifferences = async (client: ClickHouseClient): Promise<Verdi
 }
 
 /** What there is to find when no rollup differs. */
-export const noDifferences = { activity: 0, presence: 0, people: 0, sessions: 0 }
+export const noDifferences = { activity: 0, rollups: 0, firsts: 0, people: 0, sessions: 0 }
 
 /** Opens the engine of a server that has stopped, and compares what it holds. The folder holds one realm's events only. */
 export const judge = async (engineFolder: string): Promise<Verdict> => {

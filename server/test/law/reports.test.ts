@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Source } from '../../src/core/report.ts'
+import { defaultsOf, type Source } from '../../src/core/report.ts'
 import type { ColumnKind } from '../../src/core/table.ts'
 import { loadReports } from '../../src/reports/index.ts'
 import { directoryUsers, privileges } from '../../src/storage/clickhouse/directory-users.ts'
@@ -16,7 +16,7 @@ const folder = join(import.meta.dirname, '../../src/reports')
 
 it('finds one report per file, named as the file', () => {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name !== 'index.ts' && !entry.name.endsWith('.test.ts'))
+    .filter((entry) => entry.isFile() && entry.parentPath !== folder && !entry.name.endsWith('.test.ts'))
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
   expect(files.every((file) => file.split('/').length === 2)).toBe(true)
   expect(files.map((file) => file.replace(/^.*\/|\.ts$/g, '')).sort()).toEqual([...reports.keys()].sort())
@@ -49,7 +49,8 @@ describe('on the engine', () => {
     people: 'people AS (SELECT * FROM rollcall.people)',
     sessions: 'sessions AS (SELECT * FROM rollcall.sessions)',
     activity: 'activity AS (SELECT * FROM rollcall.activity)',
-    presence: 'presence AS (SELECT * FROM rollcall.presence)',
+    rollups: 'rollups AS (SELECT * FROM rollcall.rollups)',
+    firsts: 'firsts AS (SELECT * FROM rollcall.firsts)',
     directory: 'directory AS (SELECT * FROM rollcall.directory FINAL WHERE removed = 0)',
     privileged_sessions: `privileged_sessions AS ${foldedSessions('rollcall', '1')}`,
     directory_users: `directory_users AS ${directoryUsers('rollcall', '1')}`,
@@ -64,7 +65,15 @@ describe('on the engine', () => {
     const sources = [...report.reads, ...(report.looksUp ?? [])].map((source) =>
       unguarded[source].replace('PATHS', paths.join('')),
     )
-    const params = Object.fromEntries(Object.keys(report.params).map((name) => [name, '']))
+    const said = { ...Object.fromEntries(Object.keys(report.params).map((name) => [name, ''])), ...defaultsOf(report) }
+    const now = Date.now()
+    const derived = report.derives?.({ window: { from: now - 86_400_000, to: now }, zone: 'UTC', params: said, now })
+    const params = Object.fromEntries(
+      Object.entries({ ...said, ...derived }).map(([name, value]) => [
+        name,
+        Array.isArray(value) ? `[${value.join(',')}]` : String(value),
+      ]),
+    )
     return { sql: `WITH ${sources.join(', ')} SELECT * FROM (${report.sql})`, params }
   }
 
@@ -85,11 +94,11 @@ describe('on the engine', () => {
     await asked(
       engine.app,
       `INSERT INTO rollcall.events (tenant_id, community_id, seq, event_id, dialect, event_name, action, outcome,
-         category, kind, event_ts, received_ts, user_id, person_id, device_id, session_id, application, raw)
+         category, kind, event_ts, received_ts, local_hour, user_id, person_id, device_id, session_id, application, raw)
        SELECT 't', 'c', number, concat('e', toString(number)), 'onekosmos', 'E_X',
-         ['login', 'login.attempt', 'login.redirect', 'user.onboarded', 'object.changed'][1 + number % 5],
-         'success', if(number % 5 = 4, 'AUDIT_LOG', ''), if(number % 7 = 0, 'transaction', 'event'),
-         now64(3) - INTERVAL (number % 3) HOUR, now64(3), concat('u', toString(number % 13)), 'p',
+         ['login', 'login.attempt', 'login.redirect', 'user.onboarded', 'object.changed', 'login', 'proofing.step'][1 + number % 7],
+         if(number % 7 = 5, 'failure', 'success'), if(number % 5 = 4, 'AUDIT_LOG', ''), if(number % 7 = 0, 'transaction', 'event'),
+         now64(3) - INTERVAL (number % 3) MINUTE, now64(3), toInt32(toUnixTimestamp(now()) / 3600), concat('u', toString(number % 13)), 'p',
          'd', concat('s', toString(number % 11)), ['adminx', 'wiki'][1 + number % 2],
          '{"type":"event"}'
        FROM numbers(400)`,

@@ -26,9 +26,10 @@ const filterable: Readonly<Record<Source, Filterable>> = {
     columns: ['event_name', 'action', 'outcome', 'category', 'application', 'auth_method', 'auth_module', 'reason'],
     paths: false,
   },
-  presence: { columns: ['action', 'application'], paths: false },
+  rollups: { columns: [], paths: false },
+  firsts: { columns: [], paths: false },
   people: {
-    columns: ['user_id', 'device_id', 'person_id', 'application', 'action', 'outcome', 'event_name'],
+    columns: ['user_id', 'login_id', 'device_id', 'person_id', 'application', 'action', 'outcome', 'event_name'],
     paths: false,
   },
   sessions: { columns: ['session_id', 'action', 'outcome'], paths: false },
@@ -136,6 +137,7 @@ const sources = (
     if (time && window)
       where.push(`${time} >= ${bindTime(bindings, window.from)} AND ${time} <= ${bindTime(bindings, window.to)}`)
     if (source === 'directory') where.push('removed = 0')
+    if (source === 'rollups') where.push(`clock IN ${bindings.bind([0, ...(question.clocks ?? [1])], 'Array(UInt16)')}`)
     if (at < report.reads.length) {
       where.push(compileWhere(filter, bindings, filterable[source]))
       if (sight) where.push(compileSight(sight, bindings, filterable[source]))

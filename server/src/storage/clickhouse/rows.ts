@@ -2,7 +2,7 @@ import { type EventColumn, foundColumns, type StoredEvent } from '../../core/eve
 
 /** One event as the line of JSON that the store takes, but for its number. Columns without a value are left out. */
 export const encodeRow = (event: StoredEvent): string => {
-  const row: Partial<Record<EventColumn, string | number>> = {
+  const row: Partial<Record<EventColumn | 'clock', string | number>> = {
     tenant_id: event.realm.tenantId,
     community_id: event.realm.communityId,
     event_id: event.event_id,
@@ -16,6 +16,7 @@ export const encodeRow = (event: StoredEvent): string => {
     received_ts: event.received_ts,
     local_hour: event.local_hour,
   }
+  if (event.clock > 1) row.clock = event.clock
   for (const column of foundColumns) if (event[column] !== '') row[column] = event[column]
   row.raw = event.raw
   return JSON.stringify(row)

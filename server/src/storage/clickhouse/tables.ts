@@ -2,7 +2,8 @@
 export const readableTables = [
   'events',
   'activity',
-  'presence',
+  'rollups',
+  'firsts',
   'people',
   'sessions',
   'directory',

@@ -29,6 +29,8 @@ const realmsOf = (from: Reader) =>
       'community.id as communityId',
       'community.name as communityName',
       'community.timezone as timezone',
+      'community.clock as clock',
+      'community.counted_clock as countedClock',
       'community.created_at as createdAt',
     ])
 
@@ -41,6 +43,8 @@ const toRecords = async (from: Reader, rows: readonly RealmRow[]): Promise<Realm
     tenant: { id: row.tenantId, tag: row.tag, name: row.tenantName, dns: dns.get(row.tenantId) ?? [] },
     community: { id: row.communityId, name: row.communityName },
     timezone: row.timezone,
+    clock: row.clock,
+    countedClock: row.countedClock,
     createdAt: row.createdAt,
   }))
 }
@@ -102,6 +106,8 @@ export const makeRealms = (db: Kysely<Tables>, { change }: Changes, now: () => n
           name: draft.community.name,
           name_folded: fold(draft.community.name),
           timezone: draft.timezone ?? null,
+          clock: 1,
+          counted_clock: 1,
           created_at: now,
         })
         .onConflict((conflict) => conflict.doNothing())
@@ -167,7 +173,8 @@ export const makeRealms = (db: Kysely<Tables>, { change }: Changes, now: () => n
       ...nameIssues('community.name', said.community?.name),
     ])
     return change(async (trx) => {
-      if (!(await getFrom(trx, tenantId, communityId))) return undefined
+      const before = await getFrom(trx, tenantId, communityId)
+      if (!before) return undefined
       const { name, tag, dns } = said.tenant ?? {}
       if (tag !== undefined) await refuseTakenTag(trx, tag, tenantId)
       if (name !== undefined || tag !== undefined)
@@ -185,6 +192,8 @@ export const makeRealms = (db: Kysely<Tables>, { change }: Changes, now: () => n
           .set({
             ...(community === undefined ? {} : { name: community, name_folded: fold(community) }),
             ...(said.timezone === undefined ? {} : { timezone: said.timezone }),
+            // Every zone has a clock of its own, so that hours which another one stamped are known as such.
+            ...(said.timezone !== undefined && said.timezone !== before.timezone ? { clock: before.clock + 1 } : {}),
           })
           .where('tenant_id', '=', tenantId)
           .where('id', '=', communityId)

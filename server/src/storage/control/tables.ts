@@ -62,6 +62,8 @@ export interface Tables extends SubscriptionTables {
     name: string
     name_folded: string
     timezone: string | null
+    clock: number
+    counted_clock: number
     created_at: number
   }
   access_key: {

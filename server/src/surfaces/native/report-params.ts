@@ -4,12 +4,6 @@ import { type Issue, invalid } from '../../core/fault.ts'
 import type { Report } from '../../core/report.ts'
 import { issuesOf } from '../../http/errors.ts'
 
-/** What a parameter is when it is left out, for those that may be. */
-export const defaultsOf = (report: Report): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(
-    Object.entries(report.params).flatMap(([name, schema]) => ('default' in schema ? [[name, schema.default]] : [])),
-  )
-
 /** The parameters of a report as one schema: a parameter with a default may be left out. */
 export const paramsSchema = (report: Report): TObject =>
   Type.Object(

@@ -2,6 +2,7 @@ import type { Http, Surface } from '../../http/surface.ts'
 import { authenticateKey } from './auth.ts'
 import { answer, broken } from './errors.ts'
 import type { OpenRouteParts, RouteParts } from './route.ts'
+import { reportRoutes } from './routes/reports.ts'
 import { Errors } from './shapes.ts'
 
 const security = [{ key: [] }]
@@ -10,7 +11,7 @@ const security = [{ key: [] }]
 const open: readonly ((parts: OpenRouteParts) => void | Promise<void>)[] = []
 
 /** Routes that ask for a key of the realm. */
-const keyed: readonly ((parts: RouteParts) => void | Promise<void>)[] = []
+const keyed: readonly ((parts: RouteParts) => void | Promise<void>)[] = [reportRoutes]
 
 const passport: Surface = {
   name: 'passport',

@@ -1,9 +1,8 @@
--- How many events of a kind, per quarter hour in UTC and per hour of the realm's wall clock.
+-- How many events of a kind, per quarter hour in UTC.
 CREATE TABLE IF NOT EXISTS activity (
   tenant_id LowCardinality(String),
   community_id LowCardinality(String),
   quarter DateTime64(3, 'UTC'),
-  local_hour Int32,
   event_name LowCardinality(String),
   action LowCardinality(String),
   outcome LowCardinality(String),
@@ -16,7 +15,7 @@ CREATE TABLE IF NOT EXISTS activity (
 )
 ENGINE = SummingMergeTree(events)
 ORDER BY (
-  tenant_id, community_id, quarter, local_hour, event_name, action, outcome, category, application, auth_method,
+  tenant_id, community_id, quarter, event_name, action, outcome, category, application, auth_method,
   auth_module, reason
 )
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 10000
@@ -27,9 +26,9 @@ SELECT
   tenant_id, community_id,
   fromUnixTimestamp64Milli(
     toUnixTimestamp64Milli(event_ts) - positiveModulo(toUnixTimestamp64Milli(event_ts), 900000), 'UTC') AS quarter,
-  local_hour, event_name, action, outcome, category, application, auth_method, auth_module, reason,
+  event_name, action, outcome, category, application, auth_method, auth_module, reason,
   count() AS events
 FROM events
 GROUP BY
-  tenant_id, community_id, quarter, local_hour, event_name, action, outcome, category, application, auth_method,
+  tenant_id, community_id, quarter, event_name, action, outcome, category, application, auth_method,
   auth_module, reason

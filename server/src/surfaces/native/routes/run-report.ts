@@ -5,7 +5,7 @@ import { writeInstant } from '../../../core/instant.ts'
 import { sendFile } from '../../../http/send-file.ts'
 import { readWindow } from '../asked-window.ts'
 import { sayIncomplete } from '../incomplete.ts'
-import { defaultsOf, refuseAsked } from '../report-params.ts'
+import { refuseAsked } from '../report-params.ts'
 import type { RouteParts } from '../route.ts'
 import { filterLanguage, readSearchFilter } from '../search-filter.ts'
 import { Instant, problems, RealmPath, SentInstant } from '../shapes.ts'
@@ -109,7 +109,7 @@ export const runReportRoute = ({ http, context, callerOf }: RouteParts): void =>
       const question = {
         ...(window ? { window } : {}),
         ...(asked.filter ? { filter: readSearchFilter(asked.filter, 'body') } : {}),
-        params: { ...defaultsOf(report), ...asked.params },
+        ...(asked.params ? { params: asked.params } : {}),
         ...(asked.order ? { order: asked.order } : {}),
       }
       const { format } = request.query
