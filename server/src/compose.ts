@@ -66,6 +66,7 @@ const chores = (parts: {
   readonly settings: Settings
   readonly now: () => number
   readonly expire: (before: number) => Promise<readonly string[]>
+  readonly indexTexts: (before: number) => Promise<readonly string[]>
   readonly forgetKeys: (retiredBefore: number) => Promise<number>
   readonly cleanUp: () => Promise<number>
   readonly tell: () => Promise<void>
@@ -76,6 +77,14 @@ const chores = (parts: {
     run: async () => {
       if (parts.settings.retentionDays !== undefined)
         await parts.expire(parts.now() - parts.settings.retentionDays * DAY_MS)
+    },
+  },
+  {
+    name: 'Indexing the texts of months that ended',
+    everyMs: HOUR_MS,
+    // Late events still come in on the first days of the next month.
+    run: async () => {
+      await parts.indexTexts(parts.now() - 2 * DAY_MS)
     },
   },
   {
@@ -239,6 +248,7 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
           settings,
           now,
           expire: (before) => events.store.expire(before),
+          indexTexts: (before) => events.store.indexTexts(before),
           forgetKeys: (before) => state.control.serviceKeys.forget(before),
           cleanUp: () => app.jobs.cleanUp(),
           tell: () => app.directory.tell(),

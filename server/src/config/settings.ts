@@ -283,7 +283,7 @@ export const settings = {
   textIndex: flag({
     name: 'ROLLCALL_TEXT_INDEX',
     about:
-      'Whether searches by any text have an index, which the engine builds while it merges; without it they read the texts of the whole window.',
+      'Whether searches by any text have an index, which the engine builds for each month that ended; without it they read the texts of the whole window.',
     standard: true,
   }),
   querySeconds: whole({

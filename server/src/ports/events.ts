@@ -64,6 +64,12 @@ export interface EventStore extends AsyncDisposable {
   /** Drops whole months of events that ended before an instant; answers which. Rollups and states stay. */
   expire(before: number): Promise<readonly string[]>
 
+  /**
+   * Has the index for searches by any text built for a month that ended before an instant and changed since; answers
+   * which months were begun, at most one. It is asked again now and then.
+   */
+  indexTexts(before: number): Promise<readonly string[]>
+
   /** Whether the engine answers. */
   ping(): Promise<boolean>
 }

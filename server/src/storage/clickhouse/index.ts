@@ -8,7 +8,7 @@ import { connect, databaseOf, reportDatabase, type StoreLogin } from './login.ts
 import { migrate } from './migrate.ts'
 import { putDirectory } from './put-directory.ts'
 import { proveRowFilters } from './row-filters.ts'
-import { keepTextIndex } from './text-index.ts'
+import { indexMonths, keepTextIndex } from './text-index.ts'
 
 export { parseEventsUrl, type StoreLogin } from './login.ts'
 export { readableTables } from './tables.ts'
@@ -61,6 +61,7 @@ export const openEventStore = async (options: EventStoreOptions): Promise<EventS
     known: (realm, keys) => findKnown(app, realm, keys),
     ask: createAsk({ report, database, seconds: querySeconds }),
     expire: (before) => expireMonths(app, before),
+    indexTexts: (before) => indexMonths(app, before),
     ping: async () => (await app.ping({ select: true })).success,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
