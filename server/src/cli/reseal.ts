@@ -55,12 +55,13 @@ const resealAll = async (settings: Settings, data: string, former: Secret, next:
       now: Date.now,
     }),
   )
-  return await state.control.serviceKeys.reseal(resealWith(createSeal(former), createSeal(next)))
+  const reseal = resealWith(createSeal(former), createSeal(next))
+  return (await state.control.serviceKeys.reseal(reseal)) + (await state.control.subscriptions.reseal(reseal))
 }
 
 /**
- * `rollcall reseal`: encrypts every private service key under a new master key, in one transaction. Interrupted, it
- * can be run again: what is under the new key already stays.
+ * `rollcall reseal`: encrypts every private service key and webhook secret under a new master key. Interrupted, it can
+ * be run again: what is under the new key already stays.
  */
 export const reseal = async (words: { readonly next?: string }): Promise<void> => {
   const settings = loadSettings()
@@ -75,7 +76,7 @@ export const reseal = async (words: { readonly next?: string }): Promise<void> =
   const former = await formerKey(settings, current)
   const next = await nextKey(file)
   const keys = await resealAll(settings, data, former, next)
-  say(`${keys} private service keys are encrypted under the new master key.`)
+  say(`${keys} secrets are encrypted under the new master key.`)
   if (bySetting) return say(`Now set ROLLCALL_MASTER_KEY to what ${file} holds, in every process, and start again.`)
   if (words.next !== undefined) await writeFile(`${current}.next`, `${next.reveal()}\n`, { mode: 0o600, flush: true })
   await rename(`${current}.next`, current)
