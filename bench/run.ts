@@ -7,12 +7,13 @@ import { batch } from './benches/batch.ts'
 import { memory } from './benches/memory.ts'
 import { put } from './benches/put.ts'
 import { reports } from './benches/reports.ts'
+import { subscriptions } from './benches/subscriptions.ts'
 import { lookAtMachine, type Machine } from './machine.ts'
 import { say } from './print/number.ts'
 import { tableText } from './print/table.ts'
 import { endRoles } from './roles/start.ts'
 
-const benches: readonly Bench[] = [put, batch, reports, memory]
+const benches: readonly Bench[] = [put, batch, reports, memory, subscriptions]
 
 const usage = `npm run bench -- [names] [options]
 

@@ -12,6 +12,7 @@ interface ServerAsks extends Record<string, (about: never) => unknown> {
   engine(about: null): ReturnType<Recorder['engine']>
   record(about: null): void
   recorded(about: null): readonly Recorded[]
+  ahead(ms: number): void
 }
 
 /** A running server under test. */

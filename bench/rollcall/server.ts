@@ -14,11 +14,19 @@ await playRole(async (set: ServerOptions) => {
   const { compose } = await import('../../server/src/compose.ts')
   const { loadSettings } = await import('../../server/src/config/load.ts')
   const settings = loadSettings({ ...set })
-  const rollcall = await compose(settings, { log: pino({ level: settings.logLevel }) })
+  let ahead = 0
+  const rollcall = await compose(settings, {
+    log: pino({ level: settings.logLevel }),
+    now: () => Date.now() + ahead,
+  })
   const asks = {
     engine: (_: null) => recorder.engine(),
     record: (_: null) => recorder.start(),
     recorded: (_: null) => recorder.stop(),
+    /** Sets the server's clock ahead, in milliseconds. */
+    ahead: (ms: number) => {
+      ahead = ms
+    },
   }
   return { ready: { url: rollcall.url, enginePid: rollcall.enginePid() ?? 0 }, asks, close: () => rollcall.close() }
 })
