@@ -53,11 +53,11 @@ const readDate = (body: Body, name: string, issues: Issue[]): number | undefined
 
 /**
  * Reads `from` and `to`. `from` lies between the start of the UTC day 90 days ago and now; `to` lies after it and may
- * be in the future (1Kosmos Reports v2.1; the sentences are the live service's).
+ * be in the future, and may equal it where that means something (1Kosmos Reports v2.1; the sentences are the live service's).
  */
 export const readWindow = (
   body: Body,
-  asked: { readonly now: number; readonly defaultFrom: (now: number) => number },
+  asked: { readonly now: number; readonly defaultFrom: (now: number) => number; readonly orEqual?: boolean },
   issues: Issue[],
 ): Window => {
   const { now } = asked
@@ -68,7 +68,7 @@ export const readWindow = (
   const from = given ?? asked.defaultFrom(now)
   const to = readDate(body, 'to', issues)
   const comparable = body.from === undefined || given !== undefined
-  if (to !== undefined && comparable && to <= from)
-    issues.push(bodyIssue('to', 'range', "Date 'to' must be after 'from'"))
+  if (to !== undefined && comparable && (asked.orEqual ? to < from : to <= from))
+    issues.push(bodyIssue('to', 'range', `Date 'to' must be after ${asked.orEqual ? 'or equal to ' : ''}'from'`))
   return { from, to: to ?? Math.max(now, from) }
 }

@@ -9,6 +9,7 @@ import { auditLog } from './routes/audit-log.ts'
 import { events } from './routes/events.ts'
 import { serveLastSeen } from './routes/last-seen-report.ts'
 import { loginActivityReport } from './routes/login-activity-report.ts'
+import { serveMetrics } from './routes/metrics.ts'
 import { passwordlessLoginActivityReport } from './routes/passwordless-login-activity-report.ts'
 import { serviceOnboardingReport } from './routes/service-onboarding-report.ts'
 import { serviceUsageReport } from './routes/service-usage-report.ts'
@@ -33,7 +34,7 @@ export const reportsSurface: Surface = {
   name: 'onekosmos-reports',
   title: '1Kosmos Reports',
   about:
-    "The queries of 1Kosmos' Reports API: events and transactions by any field, usage, login activity, onboarding, audit log and last seen.",
+    "The queries of 1Kosmos' Reports API: events and transactions by any field, usage, login activity, onboarding, audit log, last seen and metrics.",
   prefix: '/reports',
   security: sealedSecurity,
   answer,
@@ -44,5 +45,6 @@ export const reportsSurface: Surface = {
     putEventRoute(parts)
     for (const query of queries) serveQuery(parts, query)
     serveLastSeen(parts)
+    serveMetrics(parts)
   },
 }

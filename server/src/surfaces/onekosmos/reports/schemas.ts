@@ -71,3 +71,35 @@ export const LastSeenAnswer = Type.Object(
   { data: Type.Array(Type.Unknown(), { maxItems: 1, description: 'The event, if there is one' }) },
   { description: 'A list of one event, or of none' },
 )
+
+export const MetricsBody = Type.Object({
+  metricsName: text(
+    'M_C_ACTIVE_USER, M_C_LOGIN_FAILED, M_C_LOGINS, M_C_NEW_DEVICES, M_G_APPLICATION_USAGE, M_G_LOGIN_FAILED, M_GT_SUCCESSFUL_AUTHENTICATIONS, M_GT_PROOFING_SESSION or M_T_NEW_DEVICES',
+  ),
+  from: time('Begin of the span, at most 90 days ago; a day ago when left out'),
+  to: time(
+    'End of the span, which is not a part of it; now when left out. Equal to from: the hours of that calendar day',
+  ),
+  responseTimezone: Type.Optional(
+    text('IANA zone of the times in the answer, and of the day that is told by hour; UTC when left out'),
+  ),
+  authModuleId: Type.Optional(text('M_C_ACTIVE_USER: only logins by this module')),
+})
+
+export const MetricsAnswer = Type.Object(
+  {
+    count: Type.Optional(Type.Integer({ description: 'The figure of an M_C_ metric' })),
+    data: Type.Optional(
+      Type.Array(
+        Type.Object({
+          time: Type.Optional(text('Begin of the day or hour in the zone of the answer, YYYY-MM-DD HH:mm:ss.SSS')),
+          name: Type.Optional(text('What is counted apart: application, reason, method or status')),
+          count: Type.Integer(),
+        }),
+        { description: 'Figures in which something happened' },
+      ),
+    ),
+    total: Type.Optional(Type.Integer({ description: 'The sum of the figures' })),
+  },
+  { description: 'A figure, or a list of figures with their sum' },
+)
