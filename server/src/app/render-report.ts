@@ -1,6 +1,6 @@
 import { everything } from '../core/filter.ts'
 import { sayFilter } from '../core/filter-words.ts'
-import { formats } from '../core/format.ts'
+import { fileName, formats } from '../core/format.ts'
 import type { Principal } from '../core/principal.ts'
 import type { Realm } from '../core/realm.ts'
 import type { Report } from '../core/report.ts'
@@ -109,7 +109,7 @@ export const createRenderReport = (parts: RenderReportParts): App['renderReport'
     const render = await loadRender(format)
     return {
       mediaType: formats[format].mediaType,
-      fileName: `${report.id}-${day}.${formats[format].ending}`,
+      fileName: fileName(`${report.id}-${day}`, format),
       total: document.total ?? 0,
       ...(incomplete ? { incomplete } : {}),
       bytes: render(document),

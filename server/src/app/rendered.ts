@@ -1,5 +1,3 @@
-import type { DrawnFormat } from '../render/render.ts'
-
 /** A file that a report became. */
 export interface Rendered {
   readonly mediaType: string
@@ -22,5 +20,3 @@ export interface DocumentWords {
   /** When it was made, in epoch milliseconds; now when absent. */
   readonly generatedAt?: number
 }
-
-export type { DrawnFormat }

@@ -17,3 +17,8 @@ export const isFormat = (name: unknown): name is Format => typeof name === 'stri
 /** A file's name as every system takes it: letters, digits, `-` and `_` of a title, and the format's ending. */
 export const fileName = (title: string, format: Format): string =>
   `${title.replace(/[^A-Za-z0-9_-]+/g, '_').replace(/^_+|_+$/g, '') || 'report'}.${formats[format].ending}`
+
+/** The formats that are drawn here as documents; the engine itself writes the others. */
+export const drawnFormats = ['html', 'pdf', 'xlsx'] as const satisfies readonly Format[]
+
+export type DrawnFormat = (typeof drawnFormats)[number]

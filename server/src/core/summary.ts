@@ -15,6 +15,8 @@ export interface SaidFigure {
 export interface ChartData {
   readonly kind: Chart['kind']
   readonly title: string
+  /** Whether the labels are times in their order, or names by their size. */
+  readonly over: 'time' | 'names'
   readonly unit: string
   readonly labels: readonly string[]
   readonly series: readonly { readonly name: string; readonly values: readonly number[] }[]
@@ -184,6 +186,7 @@ export const chartOf = (
   const unit = chart.y === undefined ? 'Rows' : columnOf(report, chart.y).label
   return {
     kind: chart.kind,
+    over: overTime(report, chart) ? 'time' : 'names',
     title: chart.title ?? `${unit} by ${columnOf(report, chart.x).label.toLowerCase()}`,
     unit,
     labels: labels.map((label) => label || NOTHING),

@@ -56,3 +56,22 @@ export const shownRows = (document: Document): Shown => {
   }
   return { rows: rows(), count: () => count, cut: () => cut }
 }
+
+/** The first rows, from which widths are found, and then all of them with these. */
+export const peekRows = async (
+  rows: AsyncIterable<Row>,
+  count: number,
+): Promise<{ readonly first: readonly Row[]; readonly all: AsyncIterable<Row> }> => {
+  const source = rows[Symbol.asyncIterator]()
+  const first: Row[] = []
+  while (first.length < count) {
+    const next = await source.next()
+    if (next.done) break
+    first.push(next.value)
+  }
+  async function* all(): AsyncGenerator<Row> {
+    yield* first
+    for (let next = await source.next(); !next.done; next = await source.next()) yield next.value
+  }
+  return { first, all: all() }
+}

@@ -21,7 +21,8 @@ const two = (value: number): string => String(value).padStart(2, '0')
 
 const numbers = new Intl.NumberFormat('en', { maximumFractionDigits: 6 })
 
-export const sayNumber = (value: number): string => numbers.format(value)
+export const sayNumber = (value: number): string =>
+  Number.isInteger(value) && Math.abs(value) < 1_000 ? String(value) : numbers.format(value)
 
 /** `0.25 s`, `2:03:04`, `3 d 2:03:04`. */
 export const sayDuration = (ms: number): string => {

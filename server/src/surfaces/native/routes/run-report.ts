@@ -1,6 +1,6 @@
 import Type from 'typebox'
-import type { DrawnFormat } from '../../../app/rendered.ts'
 import { Fault } from '../../../core/fault.ts'
+import { drawnFormats } from '../../../core/format.ts'
 import { writeInstant } from '../../../core/instant.ts'
 import { sendFile } from '../../../http/send-file.ts'
 import { readWindow } from '../asked-window.ts'
@@ -10,9 +10,6 @@ import type { RouteParts } from '../route.ts'
 import { filterLanguage, readSearchFilter } from '../search-filter.ts'
 import { Instant, problems, RealmPath, SentInstant } from '../shapes.ts'
 import { ReportColumn, sayColumns } from '../table.ts'
-
-/** The documents that a report can be answered as; JSON when none is chosen. */
-const offered: readonly DrawnFormat[] = ['html']
 
 const Asked = Type.Object(
   {
@@ -54,7 +51,7 @@ const Table = Type.Object({
 const Chosen = Type.Object(
   {
     format: Type.Optional(
-      Type.Enum(offered, {
+      Type.Enum(drawnFormats, {
         description:
           'A document instead of JSON: all rows up to what the format shows, so that `page` and `total` say nothing.',
       }),
