@@ -22,3 +22,5 @@ export const fileName = (title: string, format: Format): string =>
 export const drawnFormats = ['html', 'pdf', 'xlsx'] as const satisfies readonly Format[]
 
 export type DrawnFormat = (typeof drawnFormats)[number]
+
+export const isDrawn = (format: Format): format is DrawnFormat => (drawnFormats as readonly Format[]).includes(format)
