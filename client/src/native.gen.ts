@@ -1535,7 +1535,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description A document instead of JSON: all rows up to what the format shows, so that `page` and `total` say nothing. */
-                format?: "html";
+                format?: "html" | "pdf" | "xlsx";
             };
             header?: never;
             path: {
