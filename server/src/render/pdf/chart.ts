@@ -17,7 +17,7 @@ type Attributes = ReadonlyMap<string, string>
 
 const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" }
 
-const unescape = (text: string): string =>
+const readEntities = (text: string): string =>
   text.replace(/&(?:#(\d+)|([a-z]+));/g, (all, code: string | undefined, name: string | undefined) =>
     code ? String.fromCodePoint(Number(code)) : (entities[name ?? ''] ?? all),
   )
@@ -68,7 +68,7 @@ export const drawPdfChart = async (
   for (const [, tag, said = '', inside = ''] of svg.matchAll(/<(path|text)\s([^>]*)>([^<]*)/g)) {
     const attributes = attributesOf(said)
     if (tag === 'path') drawPath(pdf, attributes, box)
-    else drawText(unescape(inside), attributes, pen, type, box)
+    else drawText(readEntities(inside), attributes, pen, type, box)
   }
   pen.flush()
 }

@@ -32,7 +32,7 @@ const PLAIN = /^[ -~\u00a0-\u00ac\u00ae-\u024f\u0370-\u03ff\u0400-\u0482\u048a-\
 /** A letter together with the marks and joiners behind it. */
 const CLUSTER = /\P{M}[\p{M}\u200c\u200d]*|\p{M}+/gu
 /** Signs that say something about their neighbours and show nothing. */
-const UNSEEN = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]|\u{e0020}/gu
+const UNSEEN = /\p{Default_Ignorable_Code_Point}/gu
 /** Scripts that may be broken between any two letters. */
 const BROKEN_ANYWHERE = /[\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\u{20000}-\u{3fffd}]/u
 
