@@ -16,6 +16,7 @@ export type Source =
   | 'rollups'
   | 'firsts'
   | 'directory'
+  | 'proofing'
   | 'privileged_sessions'
   | 'directory_users'
   | 'privileges'

@@ -52,6 +52,7 @@ describe('on the engine', () => {
     rollups: 'rollups AS (SELECT * FROM rollcall.rollups)',
     firsts: 'firsts AS (SELECT * FROM rollcall.firsts)',
     directory: 'directory AS (SELECT * FROM rollcall.directory FINAL WHERE removed = 0)',
+    proofing: 'proofing AS (SELECT * FROM rollcall.proofing)',
     privileged_sessions: `privileged_sessions AS ${foldedSessions('rollcall', '1')}`,
     directory_users: `directory_users AS ${directoryUsers('rollcall', '1')}`,
     privileges: `privileges AS ${privileges('rollcall', '1')}`,

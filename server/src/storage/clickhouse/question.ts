@@ -33,6 +33,7 @@ const filterable: Readonly<Record<Source, Filterable>> = {
     paths: false,
   },
   sessions: { columns: ['session_id', 'action', 'outcome'], paths: false },
+  proofing: { columns: ['session_id', 'action', 'status', 'document_type'], paths: false },
   directory: {
     columns: [
       'kind',

@@ -7,6 +7,7 @@ export const readableTables = [
   'people',
   'sessions',
   'directory',
+  'proofing',
   'privileged_sessions',
 ] as const satisfies readonly string[]
 
