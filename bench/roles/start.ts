@@ -41,10 +41,12 @@ export const startRole = async <Ready, A extends Asks>(
   file: string,
   options: unknown,
   node: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
 ): Promise<Role<Ready, A>> => {
   if (ending) throw new Error('The bench was broken off')
   const child = fork(file, [JSON.stringify(options)], {
     execArgv: ['--disable-warning=ExperimentalWarning', ...node],
+    env: { ...process.env, ...env },
     serialization: 'advanced',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })

@@ -40,6 +40,12 @@ export interface RollcallOptions {
   readonly node?: readonly string[]
 }
 
+/** How `npm start` starts it. */
+const STARTED = {
+  node: ['--max-semi-space-size=8'],
+  env: { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072' },
+} as const
+
 /** Without any progress for so long, the bench ends. */
 const STUCK_MS = 60_000
 const DEPTH = /^rollcall_inbox_events (\d+)/m
@@ -56,7 +62,8 @@ export const startRollcall = async ({ folder, settings, node }: RollcallOptions)
       ROLLCALL_LOG_LEVEL: 'error',
       ...settings,
     },
-    node,
+    [...STARTED.node, ...(node ?? [])],
+    STARTED.env,
   )
   const { url, enginePid } = role.ready
   const call: RunningRollcall['call'] = async (method, path, body) => {

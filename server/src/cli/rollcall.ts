@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=8
 import { enableCompileCache } from 'node:module'
 
 // Sources run unbuilt; what was compiled of them is kept for the next start, which takes a third of the time then.

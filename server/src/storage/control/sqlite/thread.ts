@@ -18,6 +18,9 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
+/** MB of fresh objects of a thread: it handles few and large ones, and a large nursery is memory that it never needs. */
+const YOUNG_MB = 12
+
 const gone = (cause?: unknown): Fault =>
   new Fault(
     'control-away',
@@ -31,6 +34,7 @@ export const openThread = async (data: ThreadData): Promise<Thread> => {
   const compiled = getCompileCacheDir()
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
     workerData: data,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
     // What was compiled before is found there, so that no thread loads the compiler: 17 MB each. It needs nothing else.
     ...(compiled === undefined ? {} : { env: { NODE_COMPILE_CACHE: compiled } }),
   })
