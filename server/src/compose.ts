@@ -6,6 +6,7 @@ import { uuidv7 } from 'uuidv7'
 import type { App } from './app/app.ts'
 import { operator } from './app/authenticate.ts'
 import { type AppParts, createApp } from './app/create-app.ts'
+import type { Voice } from './app/exports/bytes.ts'
 import { createLinks } from './app/links.ts'
 import { createRunEnded } from './app/run-ended.ts'
 import { createSeal } from './app/seal.ts'
@@ -39,6 +40,8 @@ import { encodeRow, numberRow } from './storage/clickhouse/rows.ts'
 import { openControl } from './storage/control/index.ts'
 import { openFiles } from './storage/files/open.ts'
 import { lockFolder } from './storage/folder-lock.ts'
+import { sayEvent as sayNativeEvent } from './surfaces/native/voice.ts'
+import { sayEvent as sayOnekosmosEvent } from './surfaces/onekosmos/voice.ts'
 
 /** A running server. */
 export interface Rollcall extends AsyncDisposable {
@@ -144,6 +147,7 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
       memoryBytes: settings.engineMemory,
       querySeconds: settings.querySeconds,
       textIndex: settings.textIndex,
+      exportSeconds: settings.exportSeconds,
       lock: state.exclusively,
       log: say,
       now,
@@ -217,6 +221,7 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
     files,
     links: createLinks(masterKey.key),
     publicUrl: () => address(),
+    workerKey: settings.workerKey === undefined ? undefined : new Secret(settings.workerKey),
     linkMs: settings.linkHours * HOUR_MS,
     fileMs: settings.fileDays * DAY_MS,
     jobMs: settings.jobDays * DAY_MS,
@@ -231,6 +236,10 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
     attachmentBytes: settings.attachmentMib * 1_048_576,
     mailDomain: /@([^@>]+)>?$/.exec(settings.mailFrom)?.[1] ?? 'localhost.localdomain',
     runEnded: (run) => runEnded(run),
+    voices: new Map<string, Voice>([
+      ['native', (_realm, row) => sayNativeEvent(row)],
+      ['onekosmos', sayOnekosmosEvent],
+    ]),
     log: say,
     count: metrics.count,
     observe: metrics.asked,
@@ -304,7 +313,7 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
       startWorker({
         jobs: state.control.jobs,
         files,
-        work: createWork(parts, await loadTasks()),
+        work: createWork(parts, app, await loadTasks()),
         holder,
         atOnce: settings.jobsAtOnce,
         now,

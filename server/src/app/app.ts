@@ -8,9 +8,11 @@ import type { Report } from '../core/report.ts'
 import type { Row } from '../core/table.ts'
 import type { Window } from '../core/window.ts'
 import type { AuthLevel, KeyRecord, LicenceGrant, RealmDraft, RealmRecord, ServiceKeyRecord } from '../ports/control.ts'
+import type { Question } from '../ports/events.ts'
 import type { SetAside } from '../ports/inbox.ts'
 import type { DeliveryRecord, JobRecord } from '../ports/jobs.ts'
 import type { DirectoryApp } from './directory.ts'
+import type { RequestExport } from './exported.ts'
 import type { JobUses } from './jobs.ts'
 import type { OpenedFile } from './links.ts'
 import type { DocumentWords, Rendered } from './rendered.ts'
@@ -204,6 +206,15 @@ export interface App {
 
   readonly jobs: JobUses
   readonly subscriptions: SubscriptionUses
+  /** Completes what is asked of a report to what the store answers; for what runs in the background. */
+  readonly complete: (
+    principal: Principal,
+    realm: Realm,
+    report: Report,
+    asked: Asked,
+  ) => Promise<{ question: Question }>
+  /** Makes a report a file in the background. */
+  readonly requestExport: RequestExport
 
   /** Whether each part answers; used by the health endpoints. */
   health(): Promise<{ readonly events: boolean; readonly control: boolean; readonly inbox: boolean }>

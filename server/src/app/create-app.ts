@@ -13,6 +13,8 @@ import { createAuthenticate } from './authenticate.ts'
 import { createDefinitions } from './definitions.ts'
 import { createDirectory } from './directory.ts'
 import { createClockOf, createEnter, createFindRealm } from './enter.ts'
+import { createRequestExport } from './export-report.ts'
+import type { Voice } from './exports/bytes.ts'
 import { createGenerated } from './generated.ts'
 import { createIngest } from './ingest.ts'
 import { createJobs } from './jobs.ts'
@@ -24,7 +26,7 @@ import { createRealms } from './realms.ts'
 import { createRecall } from './recall.ts'
 import { createMakeDocument, createRenderReport } from './render-report.ts'
 import type { EndedRun } from './run-ended.ts'
-import { createRunReport } from './run-report.ts'
+import { createComplete, createRunReport } from './run-report.ts'
 import { createServiceKeys, type Seal } from './service-keys.ts'
 import { createSetAside } from './set-aside.ts'
 import type { MayCall } from './subscription-draft.ts'
@@ -53,9 +55,12 @@ export interface AppParts {
   readonly perKey: number
   readonly files: Files
   readonly links: Links
+  /** How each dialect says an event, by the dialect's name. */
+  readonly voices: ReadonlyMap<string, Voice>
   /** Under which clients reach this server, without a slash at its end. */
   readonly publicUrl: () => string
   /** How long a link opens its file, a file is kept, and an ended job is listed, in milliseconds. */
+  readonly workerKey: Secret | undefined
   readonly linkMs: number
   readonly fileMs: number
   readonly jobMs: number
@@ -124,6 +129,7 @@ export const createApp = (parts: AppParts): App => {
     ingest,
     eventLimits: parts.limits,
     runReport: createRunReport(running),
+    complete: createComplete(running),
     renderReport: createRenderReport({ ...running, findRealm }),
     definitions,
     generated: createGenerated({
@@ -146,6 +152,7 @@ export const createApp = (parts: AppParts): App => {
     setAside: createSetAside(inbox, findRealm),
     jobs: createJobs({ ...parts, findRealm }),
     subscriptions: createSubscriptions({ ...parts, findRealm }),
+    requestExport: createRequestExport({ ...parts, jobs: control.jobs }),
     async health() {
       const [events, state] = await Promise.all([inTime(store.ping()), inTime(control.ping())])
       return { events, control: state, inbox: state }

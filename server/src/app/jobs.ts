@@ -1,14 +1,17 @@
+import { timingSafeEqual } from 'node:crypto'
 import { Fault } from '../core/fault.ts'
 import { fileName, formats, isFormat } from '../core/format.ts'
 import { externalKind } from '../core/job.ts'
 import { demand, type Principal } from '../core/principal.ts'
 import type { Realm } from '../core/realm.ts'
+import type { Secret } from '../core/secret.ts'
 import type { Control } from '../ports/control.ts'
 import type { Files } from '../ports/files.ts'
 import type { DeliveryRecord, JobOrder, JobRecord } from '../ports/jobs.ts'
 import type { FindRealm } from './enter.ts'
 import type { Links, OpenedFile } from './links.ts'
 import { cleanUpRunFiles, openRunFile } from './run-files.ts'
+import { hashSecret } from './secrets.ts'
 
 /** A realm's jobs, as those who may see them do. */
 export interface JobUses {
@@ -16,7 +19,7 @@ export interface JobUses {
     principal: Principal,
     realm: Realm,
     options: {
-      readonly kinds: readonly string[]
+      readonly kinds?: readonly string[]
       readonly order?: readonly { readonly by: JobOrder; readonly descends: boolean }[]
       readonly skip: number
       readonly size: number
@@ -36,8 +39,9 @@ export interface JobUses {
     realm: Realm,
     job: { id: string; status: string; requestedBy: string; payload: unknown } & External,
   ): Promise<JobRecord>
-  /** What that worker says of its job; it has the worker's key, and no other right. @throws Fault `not-found` */
+  /** What that worker says of its job, with the worker's key. @throws Fault `forbidden`, `not-found` */
   report(
+    key: string,
     realmIds: { tenantId: string; communityId: string },
     id: string,
     said: { status: string; downloadLink?: string } & Partial<External>,
@@ -66,6 +70,8 @@ export interface JobParts {
   readonly now: () => number
   /** Under which clients reach this server, without a slash at its end. */
   readonly publicUrl: () => string
+  /** With which a worker outside reports on its jobs; nobody may while there is none. */
+  readonly workerKey: Secret | undefined
   readonly linkMs: number
   readonly fileMs: number
   readonly jobMs: number
@@ -78,6 +84,8 @@ const FILES_AT_ONCE = 100
 export const createJobs = (parts: JobParts): JobUses => {
   const { control, files, links, now } = parts
   const { jobs, deliveries } = control
+  const workerHash = parts.workerKey && hashSecret(parts.workerKey.reveal())
+  const isWorker = (key: string): boolean => workerHash !== undefined && timingSafeEqual(hashSecret(key), workerHash)
   const noJob = (id: string): Fault =>
     new Fault('not-found', { what: 'job', id }, `There is no job ${JSON.stringify(id)} here`)
 
@@ -165,7 +173,13 @@ export const createJobs = (parts: JobParts): JobUses => {
       return await jobs.create(realm, { ...job, createdAt, finishedAt, bytes })
     },
 
-    async report({ tenantId, communityId }, id, { status, downloadLink, finishedAt, bytes }) {
+    async report(key, { tenantId, communityId }, id, { status, downloadLink, finishedAt, bytes }) {
+      if (!isWorker(key))
+        throw new Fault(
+          'forbidden',
+          { reason: 'permission', need: 'worker' },
+          'This is not the key of the worker, or none is set on this server',
+        )
       const realm = (await parts.findRealm(tenantId, communityId))?.realm
       const job = realm && (await jobs.get(realm, id))
       if (!realm || job?.kind !== externalKind) throw noJob(id)

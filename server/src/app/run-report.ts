@@ -3,8 +3,8 @@ import { demand, type Principal } from '../core/principal.ts'
 import type { Realm } from '../core/realm.ts'
 import { defaultsOf, type Report } from '../core/report.ts'
 import { clampWindow, DAY_MS, type Window } from '../core/window.ts'
-import type { EventStore } from '../ports/events.ts'
-import type { Answered, App, Asked } from './app.ts'
+import type { EventStore, Question } from '../ports/events.ts'
+import type { App, Asked } from './app.ts'
 
 export interface RunReportParts {
   readonly store: EventStore
@@ -33,12 +33,18 @@ export const askedWindow = (
 export const demandReport = (principal: Principal, realm: Realm, report: Report): void =>
   demand(principal, report.lists ? 'events.read' : 'reports.run', realm)
 
-/**
- * Answers a report to a principal of whom `demandReport` holds: what was asked and what may be seen are joined here.
- */
-export const createAnswer =
-  (parts: RunReportParts): App['runReport'] =>
-  async (principal: Principal, realm: Realm, report: Report, asked: Asked): Promise<Answered> => {
+/** A question that is ready to be put to the store, and what its answer may miss. */
+export interface Completed {
+  readonly question: Question
+  /** The number up to which the realm's own writes are searchable, when some of them are not. */
+  readonly behind: number | undefined
+  readonly rebuilding: boolean
+}
+
+/** Completes what was asked by what may be seen, the report's own defaults, and the realm's clock. */
+export const createComplete =
+  (parts: Omit<RunReportParts, 'store' | 'observe'>) =>
+  async (principal: Principal, realm: Realm, report: Report, asked: Asked): Promise<Completed> => {
     const behind = await parts.ownWrites(realm, report)
     const now = parts.now()
     const window = askedWindow(report, asked.window, now, parts.retentionDays)
@@ -48,8 +54,7 @@ export const createAnswer =
     // What is counted has no age: it answers the window that was asked, whatever retention shows of its events.
     const counted = askedWindow(report, asked.window, now, undefined) ?? { from: 0, to: now }
     const derived = report.derives?.({ window: counted, zone, params: said, now })
-    const started = performance.now()
-    const answer = await parts.store.ask(realm, {
+    const question: Question = {
       report,
       ...(window ? { window } : {}),
       filter: asked.filter ?? everything,
@@ -62,7 +67,17 @@ export const createAnswer =
       total: asked.total ?? true,
       ...(asked.with ? { with: asked.with } : {}),
       ...(asked.signal ? { signal: asked.signal } : {}),
-    })
+    }
+    return { question, behind, rebuilding }
+  }
+
+/** Answers a report to a principal of whom `demandReport` holds. */
+export const createAnswer = (parts: RunReportParts): App['runReport'] => {
+  const complete = createComplete(parts)
+  return async (principal, realm, report, asked) => {
+    const { question, behind, rebuilding } = await complete(principal, realm, report, asked)
+    const started = performance.now()
+    const answer = await parts.store.ask(realm, question)
     parts.observe(report.id, (performance.now() - started) / 1_000, answer.cost.rows)
     return {
       rows: answer.rows,
@@ -70,6 +85,7 @@ export const createAnswer =
       ...(behind === undefined && !rebuilding ? {} : { incomplete: { watermark: behind ?? 0 } }),
     }
   }
+}
 
 /** Runs a report for a principal. */
 export const createRunReport = (parts: RunReportParts): App['runReport'] => {

@@ -2,6 +2,7 @@ import Value from 'typebox/value'
 import { Fault, isFault } from '../core/fault.ts'
 import { backOffMs } from '../core/job.ts'
 import type { JobRecord } from '../ports/jobs.ts'
+import type { App } from './app.ts'
 import type { AppParts } from './create-app.ts'
 import type { Task, TaskContext, TaskDone } from './tasks/task.ts'
 
@@ -22,7 +23,7 @@ export const passes = (error: unknown): boolean =>
 export const broken = 'Something went wrong on our side; the log has more under this job'
 
 /** Does jobs: one attempt each. What its caller does with the end is the worker's. */
-export const createWork = (parts: AppParts, tasks: ReadonlyMap<string, Task>) => {
+export const createWork = (parts: AppParts, app: App, tasks: ReadonlyMap<string, Task>) => {
   const attempt = async (
     job: JobRecord,
     context: Pick<TaskContext, 'signal' | 'fileName' | 'progress'>,
@@ -33,7 +34,7 @@ export const createWork = (parts: AppParts, tasks: ReadonlyMap<string, Task>) =>
     try {
       if (!(await parts.control.realms.get(job.realm.tenantId, job.realm.communityId)))
         return { reason: 'Its tenant and community are not here any more', retryAfterMs: null }
-      return { done: await task.run(job.payload as never, { ...context, job, parts }) }
+      return { done: await task.run(job.payload as never, { ...context, job, parts, app }) }
     } catch (error) {
       if (context.signal.aborted) return 'stopped'
       if (!(error instanceof Fault))

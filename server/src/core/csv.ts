@@ -15,3 +15,17 @@ const cell = (text: string): string => {
 
 /** One line of CSV (RFC 4180), without formulas. */
 export const csvLine = (cells: readonly string[]): string => `${cells.map(cell).join(',')}\r\n`
+
+/** Makes spreadsheets read UTF-8, which some otherwise take for the encoding of their own country. */
+export const byteOrderMark = '\uFEFF'
+
+const FORMULA = /^[=+\-@\t\r]/
+
+/**
+ * A text as a cell of an export: quoted, and with an apostrophe before it where a spreadsheet might take it for a
+ * formula, texts that look like numbers included: the engine writes its cells by the same rule.
+ */
+export const csvText = (text: string): string => `"${(FORMULA.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`
+
+/** The line of heads. */
+export const csvHeads = (heads: readonly string[]): string => `${heads.map(csvText).join(',')}\r\n`

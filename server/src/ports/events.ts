@@ -35,6 +35,28 @@ export interface Answer {
   readonly cost: { readonly rows: number; readonly bytes: number; readonly ms: number }
 }
 
+/** How the engine itself writes an answer: a form, and under which heads which of the report's columns stand. */
+export interface WrittenForm {
+  readonly format: 'csv' | 'ndjson' | 'parquet'
+  /** `name` is a column of the report, or one of the question's `with`; a head is a plain word. */
+  readonly columns: readonly { readonly name: string; readonly head: string }[]
+}
+
+/**
+ * Whole answers as streams, of any length with flat memory: nobody reads on while the reader is busy. The page's skip
+ * and size bound them. Ending the iteration, or the question's signal, ends the query in the engine.
+ */
+export interface EventExports {
+  /** How many rows the question has, all pages together. */
+  count(realm: Realm, question: Question): Promise<number>
+  /** The names at the top of the listed events, as they were sent: the most frequent first, at most so many. */
+  names(realm: Realm, question: Question, most: number): Promise<readonly string[]>
+  /** Rows in batches, with the columns of `with` beside the report's own. */
+  rows(realm: Realm, question: Question): AsyncIterable<readonly Row[]>
+  /** What the engine writes: for CSV records that end with CRLF, without a head. */
+  written(realm: Realm, question: Question, form: WrittenForm): AsyncIterable<Uint8Array>
+}
+
 /** Thrown by `insert` when the engine refuses data (not when it is away, full or busy). */
 export class RowsRefused extends Error {
   override readonly name = 'RowsRefused'
@@ -60,6 +82,8 @@ export interface EventStore extends AsyncDisposable {
    * @throws Fault `engine-away`, `too-costly`, `cancelled`
    */
   ask(realm: Realm, question: Question): Promise<Answer>
+
+  readonly exports: EventExports
 
   /** Drops whole months of events that ended before an instant; answers which. Rollups and states stay. */
   expire(before: number): Promise<readonly string[]>

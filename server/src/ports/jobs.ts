@@ -94,7 +94,8 @@ export interface Jobs {
   list(
     realm: Realm,
     options: {
-      readonly kinds: readonly string[]
+      /** Every kind when absent. */
+      readonly kinds?: readonly string[]
       readonly owner?: string
       readonly order?: readonly { readonly by: JobOrder; readonly descends: boolean }[]
       readonly skip: number

@@ -79,6 +79,7 @@ export const storeOptions = (engine: Engine): EventStoreOptions => ({
   report: engine.report,
   embedded: true,
   querySeconds: 30,
+  exportSeconds: 300,
   log: () => undefined,
   now: Date.now,
   lock: (work) => work(),

@@ -87,6 +87,7 @@ describe('on the engine', () => {
       report: engine.report,
       embedded: true,
       querySeconds: 30,
+      exportSeconds: 300,
       log,
       now: Date.now,
       lock: (work) => work(),

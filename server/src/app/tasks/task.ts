@@ -1,11 +1,13 @@
 import type { TSchema } from 'typebox'
 import type { JobRecord, NewDelivery } from '../../ports/jobs.ts'
+import type { App } from '../app.ts'
 import type { AppParts } from '../create-app.ts'
 
 /** What a running job is given. */
 export interface TaskContext {
   readonly job: JobRecord
   readonly parts: AppParts
+  readonly app: App
   /** Aborted when the job is cancelled, its lease is lost, or the server stops. */
   readonly signal: AbortSignal
   /** A name for the job's file that no other attempt at it uses. */

@@ -2,6 +2,7 @@ import type { Log } from '../../core/log.ts'
 import type { EventStore } from '../../ports/events.ts'
 import { createAsk } from './ask.ts'
 import { expireMonths } from './expire.ts'
+import { createExports } from './export.ts'
 import { insertLines } from './insert.ts'
 import { findKnown } from './known.ts'
 import { connect, databaseOf, reportDatabase, type StoreLogin } from './login.ts'
@@ -24,6 +25,8 @@ export interface EventStoreOptions {
   readonly querySeconds: number
   /** Whether searches by any text have an index; true when absent. */
   readonly textIndex?: boolean
+  /** How long one export may take. */
+  readonly exportSeconds: number
   readonly log: Log
   readonly now: () => number
   /** Runs the migrations while no other process does. */
@@ -48,6 +51,7 @@ export const openEventStore = async (options: EventStoreOptions): Promise<EventS
   }
   const app = open(options.app, database)
   const report = open(options.report, reportDatabase, querySeconds * 1_000 + SPARE_MS)
+  const exporting = open(options.report, reportDatabase, options.exportSeconds * 1_000 + SPARE_MS)
   await lock(async () => {
     if (!embedded) await createDatabases(options.app, [database, reportDatabase])
     await migrate(app, now, log)
@@ -60,6 +64,7 @@ export const openEventStore = async (options: EventStoreOptions): Promise<EventS
     putDirectory: (rows) => putDirectory(app, rows),
     known: (realm, keys) => findKnown(app, realm, keys),
     ask: createAsk({ report, database, seconds: querySeconds }),
+    exports: createExports({ report: exporting, app, database, seconds: options.exportSeconds, log }),
     expire: (before) => expireMonths(app, before),
     indexTexts: (before) => indexMonths(app, before),
     ping: async () => (await app.ping({ select: true })).success,

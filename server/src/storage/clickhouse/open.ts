@@ -12,6 +12,7 @@ export interface OpenEventsOptions {
   readonly querySeconds: number
   /** Whether searches by any text have an index. */
   readonly textIndex: boolean
+  readonly exportSeconds: number
   readonly lock: <T>(work: () => Promise<T>) => Promise<T>
   readonly log: Log
   readonly now: () => number
@@ -29,7 +30,7 @@ export interface OpenedEvents extends AsyncDisposable {
 /** Opens the event store on the embedded engine, or on a ClickHouse by URL. */
 export const openEvents = async (options: OpenEventsOptions): Promise<OpenedEvents> => {
   await using opened = new AsyncDisposableStack()
-  const { log, now, lock, querySeconds, textIndex } = options
+  const { log, now, lock, querySeconds, exportSeconds, textIndex } = options
   const engine = options.urls
     ? undefined
     : opened.use(await startEngine({ folder: options.folder, readableTables, memoryBytes: options.memoryBytes, log }))
@@ -44,6 +45,7 @@ export const openEvents = async (options: OpenEventsOptions): Promise<OpenedEven
       embedded: engine !== undefined,
       querySeconds,
       textIndex,
+      exportSeconds,
       log,
       now,
       lock,

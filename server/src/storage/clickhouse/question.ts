@@ -90,6 +90,33 @@ export const totalQuery = (database: string, realm: Realm, question: Question): 
   return { sql, params: bindings.params }
 }
 
+/** What `with` asks for, read beside a list's own columns: the SQL of a list begins with its SELECT. */
+const widened = ({ report, with: wanted = [] }: Question): string => {
+  const more = wanted.map((name, at) => `${eventColumn(name)} AS with_${at}, `)
+  return report.sql.replace(/^\s*SELECT\s/, () => `SELECT ${more.join('')}`)
+}
+
+/**
+ * The rows of a whole answer, between the page's bounds. FINAL makes events distinct in the order in which they are
+ * read, so that nothing is kept of what was written already.
+ * @param select expressions over the report's columns by their names, and over `with_0` and so on
+ */
+export const exportQuery = (
+  database: string,
+  realm: Realm,
+  question: Question,
+  select: (bindings: Bindings) => string,
+): Query => {
+  const bindings = createBindings(question.params)
+  const { skip, size } = question.page
+  const orderBy = orderOf(question).map(({ name, descends }) => `\`${name}\`${descends ? ' DESC' : ''}`)
+  const sql = `${sources(database, realm, question, bindings, 'FINAL')}
+SELECT ${select(bindings)} FROM (
+  SELECT * FROM (${widened(question)}) ORDER BY ${orderBy.join(', ')}
+  LIMIT ${bindings.bind(size, 'UInt64')} OFFSET ${bindings.bind(skip, 'UInt64')})`
+  return { sql, params: bindings.params }
+}
+
 /** Columns of the event for the rows of a page, found by their keys; the same key twice is one event. */
 export const columnsQuery = (
   database: string,
@@ -183,7 +210,7 @@ const casts: Readonly<Record<ColumnKind, (name: string, nullable: boolean) => st
 
 const orNull = (type: string, nullable: boolean): string => (nullable ? `Nullable(${type})` : type)
 
-const cast = (name: string, column: Column): string => casts[column.kind](`\`${name}\``, column.nullable)
+export const cast = (name: string, column: Column): string => casts[column.kind](`\`${name}\``, column.nullable)
 
 const eventColumn = (name: string): string => {
   if (!(eventColumns as readonly string[]).includes(name))

@@ -125,7 +125,8 @@ export const makeJobs = (db: Kysely<Tables>): Jobs => {
     },
 
     async list(realm, { kinds, owner, order = [], skip, size }) {
-      let wanted = ofRealm(realm).where('kind', 'in', kinds)
+      let wanted = ofRealm(realm)
+      if (kinds) wanted = wanted.where('kind', 'in', kinds)
       if (owner !== undefined) wanted = wanted.where('owner', '=', owner)
       let rows = wanted.selectAll()
       for (const { by, descends } of order)

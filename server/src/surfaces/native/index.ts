@@ -2,8 +2,10 @@ import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import { authenticateBearer } from '../../http/bearer.ts'
 import type { Surface } from '../../http/surface.ts'
 import { answerProblem, brokenProblem } from './errors.ts'
+import { files } from './files.ts'
 import { directoryRoutes } from './routes/directory.ts'
 import { ingestEventsRoute } from './routes/ingest-events.ts'
+import { jobRoutes } from './routes/jobs.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { listReportsRoute } from './routes/list-reports.ts'
 import { realmRoutes } from './routes/realms.ts'
@@ -37,10 +39,11 @@ const native: Surface = {
     listReportsRoute(parts)
     runReportRoute(parts)
     directoryRoutes(parts)
+    jobRoutes(parts)
     setAsideRoutes(parts)
     subscriptionRoutes(parts)
     subscriptionRunRoutes(parts)
   },
 }
 
-export const surfaces: readonly Surface[] = [native]
+export const surfaces: readonly Surface[] = [native, files]

@@ -14,6 +14,7 @@ const limits = (memoryBytes: number): Record<string, { usual?: number; least: nu
 const free = [
   'enable_http_compression',
   'http_response_buffer_size',
+  'http_send_timeout',
   'http_write_exception_in_output_format',
   'send_progress_in_http_headers',
   'http_headers_progress_interval_ms',

@@ -1,30 +1,16 @@
 import Type from 'typebox'
-import { Fault } from '../../../core/fault.ts'
 import { drawnFormats } from '../../../core/format.ts'
 import { writeInstant } from '../../../core/instant.ts'
 import { sendFile } from '../../../http/send-file.ts'
-import { readWindow } from '../asked-window.ts'
+import { AskedQuestion, findReport, readQuestion } from '../asked-question.ts'
 import { sayIncomplete } from '../incomplete.ts'
-import { refuseAsked } from '../report-params.ts'
 import type { RouteParts } from '../route.ts'
-import { filterLanguage, readSearchFilter } from '../search-filter.ts'
-import { Instant, problems, RealmPath, SentInstant } from '../shapes.ts'
+import { Instant, problems, RealmPath } from '../shapes.ts'
 import { ReportColumn, sayColumns } from '../table.ts'
 
 const Asked = Type.Object(
   {
-    from: Type.Optional(SentInstant("Start of the window, included; the report's own span before `to` when left out")),
-    to: Type.Optional(SentInstant('End of the window, included; now when left out')),
-    filter: Type.Optional(Type.Object({}, { additionalProperties: true, description: filterLanguage })),
-    params: Type.Optional(
-      Type.Record(Type.String(), Type.Unknown(), { description: "The report's own parameters, as the list says." }),
-    ),
-    order: Type.Optional(
-      Type.Array(Type.String({ minLength: 1, maxLength: 128 }), {
-        maxItems: 10,
-        description: 'Columns; `-` before one that descends.',
-      }),
-    ),
+    ...AskedQuestion,
     page: Type.Optional(
       Type.Object(
         {
@@ -90,25 +76,10 @@ export const runReportRoute = ({ http, context, callerOf }: RouteParts): void =>
     async (request, reply) => {
       const caller = callerOf(request)
       const realm = await app.enter(caller, request.params.tenantId, request.params.communityId)
-      const report = app.reports.get(request.params.id)
-      if (!report)
-        throw new Fault(
-          'not-found',
-          { what: 'report', id: request.params.id },
-          `There is no report ${JSON.stringify(request.params.id)}; GET /v1/reports lists them`,
-        )
+      const report = findReport(app, request.params.id)
       const asked = request.body
-      refuseAsked(report, asked)
-      const now = context.now()
-      const span = report.defaultSpan
-      const window =
-        span === undefined ? undefined : (readWindow('body', asked, span, now) ?? { from: now - span, to: now })
-      const question = {
-        ...(window ? { window } : {}),
-        ...(asked.filter ? { filter: readSearchFilter(asked.filter, 'body') } : {}),
-        ...(asked.params ? { params: asked.params } : {}),
-        ...(asked.order ? { order: asked.order } : {}),
-      }
+      const question = readQuestion(report, asked, context.now())
+      const { window } = question
       const { format } = request.query
       if (format) {
         const file = await app.renderReport(caller, realm, report, question, format)

@@ -1,4 +1,6 @@
 import type { Surface } from '../../../http/surface.ts'
+import { downloadRoutes } from '../downloads/download-routes.ts'
+import { jobRoutes } from '../downloads/job-routes.ts'
 import { answer, broken } from '../errors.ts'
 import { putEventRoute } from '../events/put-event.ts'
 import { largestBody } from '../json-body.ts'
@@ -46,5 +48,7 @@ export const reportsSurface: Surface = {
     for (const query of queries) serveQuery(parts, query)
     serveLastSeen(parts)
     serveMetrics(parts)
+    downloadRoutes(parts)
+    jobRoutes(parts)
   },
 }

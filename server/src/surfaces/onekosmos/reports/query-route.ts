@@ -2,6 +2,7 @@ import type { Answered, Asked } from '../../../app/app.ts'
 import type { Filter } from '../../../core/filter.ts'
 import type { Realm } from '../../../core/realm.ts'
 import type { Row } from '../../../core/table.ts'
+import type { DownloadAsked } from '../downloads/download.ts'
 import type { OrderedReport, Profile } from '../profile.ts'
 import type { NamedFilter } from './filters.ts'
 
@@ -30,6 +31,8 @@ export interface QueryRoute {
   readonly only?: Filter
   /** Columns of the event that the wire row needs beside the report's own. */
   readonly with?: readonly string[]
+  /** What stands in a file: the events as they were sent, or these columns of the report. */
+  readonly file: Pick<DownloadAsked, 'voice' | 'columns'>
   /** The answer's `data`, as JSON text: stored events go through as the text that was sent. */
   readonly data: (found: Found) => string | Promise<string>
 }

@@ -7,7 +7,11 @@ export const sayEvents = ({ rows, realm }: Pick<Found, 'rows' | 'realm'>): strin
   `[${rows.map((row) => sayEvent(realm, row)).join(',')}]`
 
 /** A route whose rows are events, answered as they are. */
-export const listing: Pick<QueryRoute, 'with' | 'data'> = { with: voiceColumns, data: sayEvents }
+export const listing: Pick<QueryRoute, 'with' | 'data' | 'file'> = {
+  with: voiceColumns,
+  data: sayEvents,
+  file: { voice: 'onekosmos' },
+}
 
 /** The key of an event: its time in epoch milliseconds, and its id. */
 export interface EventKey {

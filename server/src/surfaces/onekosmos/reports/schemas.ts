@@ -1,4 +1,5 @@
 import { type TProperties, Type } from 'typebox'
+import { DownloadBody } from '../downloads/schemas.ts'
 import type { NamedFilter } from './filters.ts'
 
 /** These schemas describe the wire; they do not refuse, because the dialect tells all mistakes at once. */
@@ -29,6 +30,7 @@ const span: TProperties = {
   ),
   from: time('Begin of the asked span, at most 90 days ago'),
   to: time('End of the asked span, after its begin'),
+  download: Type.Optional(DownloadBody),
 }
 
 /** The body of a query: page, span, and its filters. */
@@ -65,6 +67,7 @@ export const LastSeenBody = Type.Object({
   device_id: Type.Optional(text('Only this device')),
   person_id: Type.Optional(text('Only this person')),
   eventName: Type.Optional(text('Only events of this name; user_id and device_id are required then')),
+  download: Type.Optional(DownloadBody),
 })
 
 export const LastSeenAnswer = Type.Object(
@@ -84,6 +87,7 @@ export const MetricsBody = Type.Object({
     text('IANA zone of the times in the answer, and of the day that is told by hour; UTC when left out'),
   ),
   authModuleId: Type.Optional(text('M_C_ACTIVE_USER: only logins by this module')),
+  download: Type.Optional(DownloadBody),
 })
 
 export const MetricsAnswer = Type.Object(
@@ -103,3 +107,8 @@ export const MetricsAnswer = Type.Object(
   },
   { description: 'A figure, or a list of figures with their sum' },
 )
+
+const JobId = Type.Object({ jobId: text('The job that makes the file') }, { description: 'When `download` was sent' })
+export const QueryOrJob = Type.Union([QueryAnswer, JobId])
+export const LastSeenOrJob = Type.Union([LastSeenAnswer, JobId])
+export const MetricsOrJob = Type.Union([MetricsAnswer, JobId])

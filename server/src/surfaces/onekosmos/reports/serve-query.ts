@@ -4,8 +4,16 @@ import type { Issue } from '../../../core/fault.ts'
 import { and, type Filter } from '../../../core/filter.ts'
 import type { Realm } from '../../../core/realm.ts'
 import type { Report } from '../../../core/report.ts'
+import {
+  type Download,
+  type DownloadAsked,
+  FILE_ROWS,
+  isDownload,
+  readDownload,
+  requestDownload,
+} from '../downloads/download.ts'
 import { enterRealm } from '../enter.ts'
-import { bodyIssue, fieldsOf } from '../json-body.ts'
+import { fieldsOf } from '../json-body.ts'
 import { profileOf, rowsToSkip } from '../profile.ts'
 import type { ServiceParts } from '../service/service-parts.ts'
 import { refusals, SealedHeaders, sealed } from '../service/shapes.ts'
@@ -13,7 +21,7 @@ import { type Body, readPaging, readWindow } from './body.ts'
 import { readNamedFilters } from './filters.ts'
 import { readFilters } from './query.ts'
 import type { Found, QueryRoute } from './query-route.ts'
-import { QueryAnswer, queryBody, RealmPath } from './schemas.ts'
+import { QueryOrJob, queryBody, RealmPath } from './schemas.ts'
 
 /** Words of a body that are no filters. */
 const reserved: ReadonlySet<string> = new Set(['pSize', 'pIndex', 'from', 'to', 'query', 'download'])
@@ -28,10 +36,11 @@ const reportOf = (app: App, id: string): Report => {
 export interface Admitted {
   readonly realm: Realm
   readonly ask: Found['ask']
+  /** Set when the answer is wanted as a file. */
+  readonly download: Download | undefined
+  /** Puts a report's file on its way; answers the job's id. */
+  readonly requestDownload: (report: string, asked: DownloadAsked) => Promise<string>
 }
-
-/** A caller that says false or null wants none. */
-const isDownload = (sent: unknown): boolean => sent !== undefined && sent !== null && sent !== false
 
 /**
  * Reads headers and body, says everything that is wrong with them at once, and lets the caller into the realm.
@@ -47,16 +56,24 @@ export const admit = async <T>(
   const issues: Issue[] = []
   const body = fieldsOf(request, issues)
   const asked = read(body, issues)
-  if (isDownload(body.download))
-    issues.push(bodyIssue('download', 'unknown', 'Downloads are not served yet; leave this field out'))
+  const download = readDownload(body, issues)
   const caller = await parts.envelope.admit(opened, issues)
   const { principal } = caller
   const path = request.params as { tenantId: string; communityId: string }
   const realm = await enterRealm(app, caller, path, ({ authLevel }) => authLevel === 'system')
   const { signal } = request
-  const ask: Found['ask'] = (id, asked) => app.runReport(principal, realm, reportOf(app, id), { ...asked, signal })
-  return { realm, ask, asked }
+  return {
+    realm,
+    asked,
+    download,
+    ask: (id, asked) => app.runReport(principal, realm, reportOf(app, id), { ...asked, signal }),
+    requestDownload: (id, wanted) => requestDownload(app, principal, realm, reportOf(app, id), wanted),
+  }
 }
+
+/** What a request for a file is answered: the job that makes it. */
+export const sendJob = (reply: FastifyReply, jobId: string): FastifyReply =>
+  sendText(reply, JSON.stringify({ jobId }), undefined)
 
 /** Sends JSON text as it is; says so when acknowledged events were not searchable in time. */
 export const sendText = (reply: FastifyReply, text: string, incomplete: Answered['incomplete']): FastifyReply => {
@@ -69,7 +86,8 @@ const orderOf = (report: Report, first: 'oldest' | 'newest'): readonly string[] 
   first === 'newest' ? report.order : report.order.map((name) => name.replace(/^-/, ''))
 
 const readQuery = (parts: ServiceParts, route: QueryRoute) => (body: Body, issues: Issue[]) => {
-  const paging = readPaging(body, issues)
+  // A file is not paged: pIndex says where it starts.
+  const paging = readPaging(isDownload(body.download) ? { ...body, pSize: undefined } : body, issues)
   const window = readWindow(body, { now: parts.context.now(), defaultFrom: route.from }, issues)
   const filters: Filter =
     route.filters === 'any' ? readFilters(body, reserved, issues) : readNamedFilters(body, route.filters, issues)
@@ -88,15 +106,23 @@ export const serveQuery = (parts: ServiceParts, route: QueryRoute): void => {
     headers: SealedHeaders,
     params: RealmPath,
     body: queryBody(route.filters),
-    response: { 200: QueryAnswer, ...refusals(400, 401, 403, 404, 413, 429, 503) },
+    response: { 200: QueryOrJob, ...refusals(400, 401, 403, 404, 413, 429, 503) },
   }
   parts.http.post(`/tenant/:tenantId/community/:communityId/${route.name}`, { schema }, async (request, reply) => {
-    const { realm, ask, asked } = await admit(parts, request, read)
+    const { realm, ask, asked, download, requestDownload } = await admit(parts, request, read)
     const { paging, window, filter } = asked
+    const order = orderOf(reportOf(parts.context.app, route.report), profile.first[route.name])
+    if (download) {
+      const skip = rowsToSkip(profile, paging.pIndex, FILE_ROWS)
+      return sendJob(
+        reply,
+        await requestDownload(route.report, { download, window, filter, order, skip, ...route.file }),
+      )
+    }
     const answered = await ask(route.report, {
       window,
       filter,
-      order: orderOf(reportOf(parts.context.app, route.report), profile.first[route.name]),
+      order,
       page: { skip: rowsToSkip(profile, paging.pIndex, paging.pSize), size: paging.pSize },
       total: true,
       ...(route.with ? { with: route.with } : {}),

@@ -11,6 +11,15 @@ export const applicationUsageReport: QueryRoute = {
   report: 'application-usage',
   from: thirtyDays,
   filters: ['serviceProvider', 'user_id', 'person_id'],
+  file: {
+    columns: [
+      { name: 'application', head: 'serviceProvider' },
+      { name: 'user_id', head: 'user_id' },
+      { name: 'latest_login', head: 'latest_login' },
+      { name: 'last_login', head: 'last_login' },
+      { name: 'person_id_count', head: 'person_id_count' },
+    ],
+  },
   data: (found) =>
     sayUsage(found, {
       action: 'login.attempt',

@@ -5,8 +5,8 @@ import { refusals, SealedHeaders, sealed } from '../../service/shapes.ts'
 import type { Body } from '../body.ts'
 import { readText } from '../filters.ts'
 import { fetchEvents } from '../say-events.ts'
-import { LastSeenAnswer, LastSeenBody, RealmPath } from '../schemas.ts'
-import { admit, sendText } from '../serve-query.ts'
+import { LastSeenBody, LastSeenOrJob, RealmPath } from '../schemas.ts'
+import { admit, sendJob, sendText } from '../serve-query.ts'
 
 const names = ['user_id', 'device_id', 'person_id'] as const
 
@@ -36,10 +36,11 @@ export const serveLastSeen = (parts: ServiceParts): void => {
     headers: SealedHeaders,
     params: RealmPath,
     body: LastSeenBody,
-    response: { 200: LastSeenAnswer, ...refusals(400, 401, 403, 404, 413, 429, 503) },
+    response: { 200: LastSeenOrJob, ...refusals(400, 401, 403, 404, 413, 429, 503) },
   }
   parts.http.post('/tenant/:tenantId/community/:communityId/last_seen_report', { schema }, async (request, reply) => {
-    const { realm, ask, asked } = await admit(parts, request, readWho)
+    const { realm, ask, asked, download, requestDownload } = await admit(parts, request, readWho)
+    if (download) return sendJob(reply, await requestDownload('last-seen', { download, params: asked, skip: 0 }))
     const seen = await ask('last-seen', { params: asked, page: { skip: 0, size: 1 }, total: false })
     const keys = seen.rows.map((row) => ({ ts: Number(row.event_ts), id: String(row.event_id) }))
     const found = await fetchEvents({ ask, realm }, keys)

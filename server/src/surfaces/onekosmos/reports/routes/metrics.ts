@@ -7,8 +7,8 @@ import type { ServiceParts } from '../../service/service-parts.ts'
 import { refusals, SealedHeaders, sealed } from '../../service/shapes.ts'
 import { type Body, oneDay, readWindow } from '../body.ts'
 import { readText } from '../filters.ts'
-import { MetricsAnswer, MetricsBody, RealmPath } from '../schemas.ts'
-import { admit, sendText } from '../serve-query.ts'
+import { MetricsBody, MetricsOrJob, RealmPath } from '../schemas.ts'
+import { admit, sendJob, sendText } from '../serve-query.ts'
 
 /** One metric: the report that answers it, its column of figures, and the column that names a group. */
 interface Metric {
@@ -95,6 +95,13 @@ const say = ({ figure, name, overTime }: Metric, rows: readonly Row[]): object =
   return { data, total: figures.reduce((sum, one) => sum + one, 0) }
 }
 
+/** The columns of a metric's file, under the names of its answer. */
+const columnsOf = ({ figure, name, overTime }: Metric): readonly { name: string; head: string }[] => [
+  ...(overTime ? [{ name: 'time', head: 'time' }] : []),
+  ...(name ? [{ name, head: 'name' }] : []),
+  { name: figure, head: 'count' },
+]
+
 /** Mounts the nine metrics, which are one endpoint. */
 export const serveMetrics = (parts: ServiceParts): void => {
   const schema = {
@@ -107,12 +114,16 @@ export const serveMetrics = (parts: ServiceParts): void => {
     headers: SealedHeaders,
     params: RealmPath,
     body: MetricsBody,
-    response: { 200: MetricsAnswer, ...refusals(400, 401, 403, 404, 413, 429, 503) },
+    response: { 200: MetricsOrJob, ...refusals(400, 401, 403, 404, 413, 429, 503) },
   }
   const reading = read(parts.context.now)
   parts.http.post('/tenant/:tenantId/community/:communityId/metrics', { schema }, async (request, reply) => {
-    const { ask, asked } = await admit(parts, request, reading)
+    const { ask, asked, download, requestDownload } = await admit(parts, request, reading)
     const { metric, window, params } = asked
+    if (download) {
+      const file = { columns: columnsOf(metric), skip: 0 }
+      return sendJob(reply, await requestDownload(metric.report, { download, window, params, ...file }))
+    }
     const answered = await ask(metric.report, { window, params, page: { skip: 0, size: 1_000_000 }, total: false })
     return sendText(reply, JSON.stringify(say(metric, answered.rows)), answered.incomplete)
   })

@@ -11,6 +11,13 @@ export const passwordlessLoginActivityReport: QueryRoute = {
   report: 'passwordless-logins',
   from: thirtyDays,
   filters: ['user_id', 'person_id'],
+  file: {
+    columns: [
+      { name: 'user_id', head: 'user_id' },
+      { name: 'latest_login', head: 'latest_login' },
+      { name: 'last_login', head: 'last_login' },
+    ],
+  },
   data: (found) =>
     sayUsage(found, {
       action: 'login.redirect',

@@ -10,6 +10,13 @@ export const serviceUsageReport: QueryRoute = {
   report: 'service-usage',
   from: thirtyDays,
   filters: ['user_id', 'person_id'],
+  file: {
+    columns: [
+      { name: 'user_id', head: 'user_id' },
+      { name: 'login_count', head: 'login_count' },
+      { name: 'last_login', head: 'last_login' },
+    ],
+  },
   data: ({ rows }) =>
     JSON.stringify(rows.map(({ user_id, login_count, last_login }) => ({ user_id, login_count, last_login }))),
 }
