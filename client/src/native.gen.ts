@@ -190,6 +190,108 @@ export interface paths {
         patch: operations["patchDirectoryObject"];
         trace?: never;
     };
+    "/v1/realms/{tenantId}/{communityId}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a report a file, in the background */
+        post: operations["exportReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/realms/{tenantId}/{communityId}/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List jobs, the newest first */
+        get: operations["listJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/realms/{tenantId}/{communityId}/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A job, with the messages that tell of it */
+        get: operations["getJob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/realms/{tenantId}/{communityId}/jobs/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a job that has not ended */
+        post: operations["cancelJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/realms/{tenantId}/{communityId}/jobs/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file that a job made */
+        get: operations["downloadFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/realms/{tenantId}/{communityId}/deliveries/{id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a message again that failed, or of which it is unknown whether it arrived */
+        post: operations["resendDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/set-aside": {
         parameters: {
             query?: never;
@@ -2471,6 +2573,701 @@ export interface operations {
             };
             /** @description What was sent is too large. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the server is away or full; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant. */
+                tenantId: string;
+                /** @description The community of the tenant. */
+                communityId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Which report; `GET /v1/reports` lists them. */
+                    report: string;
+                    /** @description Start of the window, included; the report's own span before `to` when left out: ISO 8601 (UTC unless it names an offset), or epoch milliseconds. */
+                    from?: string | number;
+                    /** @description End of the window, included; now when left out: ISO 8601 (UTC unless it names an offset), or epoch milliseconds. */
+                    to?: string | number;
+                    /** @description A JSON object; its members are joined by "and". A name is a column of the event, or else a dotted path into the event as it was sent (`event.` in front always means the path). A value is a text, a number, true or false (equal), null (absent or null), a list (any of), or an object of operators: `eq`, `ne`, `in`, `not_in`, `lt`, `lte`, `gt`, `gte`, `contains`, `starts_with`, `exists`. `and` and `or` take a list of filters, `not` takes one. Times are ISO 8601 or epoch milliseconds. Example: `{"action":"login","outcome":{"ne":"success"},"or":[{"user_id":"ann"},{"factors.0":"otp"}]}` */
+                    filter?: {
+                        [key: string]: unknown;
+                    };
+                    /** @description The report's own parameters, as the list says. */
+                    params?: {
+                        [key: string]: unknown;
+                    };
+                    /** @description Columns; `-` before one that descends. */
+                    order?: string[];
+                    /**
+                     * @description `csv` when left out.
+                     * @enum {unknown}
+                     */
+                    format?: "csv" | "ndjson" | "xlsx" | "parquet" | "pdf" | "html";
+                    /**
+                     * @description Of a report that lists events: its columns, or the events as they were sent (csv, ndjson and parquet).
+                     * @enum {unknown}
+                     */
+                    as?: "columns" | "events";
+                    /** @description Rows to skip; 0. */
+                    skip?: number;
+                    /** @description Most rows; all. */
+                    limit?: number;
+                    /** @description What it is called. */
+                    title?: string;
+                    /** @description E-mail addresses to tell. */
+                    notify?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Work in the background. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description `export`, or `external` for one that another worker does. */
+                        kind: string;
+                        /** @description `pending`, `in progress`, `completed`, `failed` or `cancelled`; an external one’s own word. */
+                        status: string;
+                        requestedBy: string;
+                        reason: string | null;
+                        /** @description Rows written so far. */
+                        rows: number;
+                        /** @description Of its file. */
+                        bytes: number | null;
+                        attempts: number;
+                        /**
+                         * Format: date-time
+                         * @description When it was asked for.
+                         */
+                        createdAt: string;
+                        startedAt: string | null;
+                        finishedAt: string | null;
+                        /** @description Of an export: `format`, `title`, `total` rows of the whole answer, and whether there are `more`. */
+                        result: {
+                            [key: string]: unknown;
+                        } | null;
+                        downloadLink: string | null;
+                        deliveries?: {
+                            id: string;
+                            /** @description `email` or `webhook`. */
+                            channel: string;
+                            address: string;
+                            /**
+                             * @description `unknown` may have arrived; it is sent again only by hand.
+                             * @enum {unknown}
+                             */
+                            state: "pending" | "sending" | "sent" | "failed" | "unknown";
+                            attempts: number;
+                            error: string | null;
+                            /** @description The same in every attempt. */
+                            messageId: string;
+                            sentAt: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description What was sent is not valid; `issues` name each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No key was sent, or it is unknown, disabled or expired. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this, or not here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such realm or thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was sent is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the server is away or full; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listJobs: {
+        parameters: {
+            query?: {
+                /** @description Jobs to skip; 0. */
+                skip?: number;
+                /** @description Most jobs of one answer; 100. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The tenant. */
+                tenantId: string;
+                /** @description The community of the tenant. */
+                communityId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        jobs: {
+                            id: string;
+                            /** @description `export`, or `external` for one that another worker does. */
+                            kind: string;
+                            /** @description `pending`, `in progress`, `completed`, `failed` or `cancelled`; an external one’s own word. */
+                            status: string;
+                            requestedBy: string;
+                            reason: string | null;
+                            /** @description Rows written so far. */
+                            rows: number;
+                            /** @description Of its file. */
+                            bytes: number | null;
+                            attempts: number;
+                            /**
+                             * Format: date-time
+                             * @description When it was asked for.
+                             */
+                            createdAt: string;
+                            startedAt: string | null;
+                            finishedAt: string | null;
+                            /** @description Of an export: `format`, `title`, `total` rows of the whole answer, and whether there are `more`. */
+                            result: {
+                                [key: string]: unknown;
+                            } | null;
+                            downloadLink: string | null;
+                            deliveries?: {
+                                id: string;
+                                /** @description `email` or `webhook`. */
+                                channel: string;
+                                address: string;
+                                /**
+                                 * @description `unknown` may have arrived; it is sent again only by hand.
+                                 * @enum {unknown}
+                                 */
+                                state: "pending" | "sending" | "sent" | "failed" | "unknown";
+                                attempts: number;
+                                error: string | null;
+                                /** @description The same in every attempt. */
+                                messageId: string;
+                                sentAt: string | null;
+                            }[];
+                        }[];
+                        total: number;
+                    };
+                };
+            };
+            /** @description What was sent is not valid; `issues` name each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No key was sent, or it is unknown, disabled or expired. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this, or not here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such realm or thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the server is away or full; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant. */
+                tenantId: string;
+                /** @description The community of the tenant. */
+                communityId: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Work in the background. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description `export`, or `external` for one that another worker does. */
+                        kind: string;
+                        /** @description `pending`, `in progress`, `completed`, `failed` or `cancelled`; an external one’s own word. */
+                        status: string;
+                        requestedBy: string;
+                        reason: string | null;
+                        /** @description Rows written so far. */
+                        rows: number;
+                        /** @description Of its file. */
+                        bytes: number | null;
+                        attempts: number;
+                        /**
+                         * Format: date-time
+                         * @description When it was asked for.
+                         */
+                        createdAt: string;
+                        startedAt: string | null;
+                        finishedAt: string | null;
+                        /** @description Of an export: `format`, `title`, `total` rows of the whole answer, and whether there are `more`. */
+                        result: {
+                            [key: string]: unknown;
+                        } | null;
+                        downloadLink: string | null;
+                        deliveries?: {
+                            id: string;
+                            /** @description `email` or `webhook`. */
+                            channel: string;
+                            address: string;
+                            /**
+                             * @description `unknown` may have arrived; it is sent again only by hand.
+                             * @enum {unknown}
+                             */
+                            state: "pending" | "sending" | "sent" | "failed" | "unknown";
+                            attempts: number;
+                            error: string | null;
+                            /** @description The same in every attempt. */
+                            messageId: string;
+                            sentAt: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description No key was sent, or it is unknown, disabled or expired. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this, or not here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such realm or thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the server is away or full; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant. */
+                tenantId: string;
+                /** @description The community of the tenant. */
+                communityId: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Work in the background. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description `export`, or `external` for one that another worker does. */
+                        kind: string;
+                        /** @description `pending`, `in progress`, `completed`, `failed` or `cancelled`; an external one’s own word. */
+                        status: string;
+                        requestedBy: string;
+                        reason: string | null;
+                        /** @description Rows written so far. */
+                        rows: number;
+                        /** @description Of its file. */
+                        bytes: number | null;
+                        attempts: number;
+                        /**
+                         * Format: date-time
+                         * @description When it was asked for.
+                         */
+                        createdAt: string;
+                        startedAt: string | null;
+                        finishedAt: string | null;
+                        /** @description Of an export: `format`, `title`, `total` rows of the whole answer, and whether there are `more`. */
+                        result: {
+                            [key: string]: unknown;
+                        } | null;
+                        downloadLink: string | null;
+                        deliveries?: {
+                            id: string;
+                            /** @description `email` or `webhook`. */
+                            channel: string;
+                            address: string;
+                            /**
+                             * @description `unknown` may have arrived; it is sent again only by hand.
+                             * @enum {unknown}
+                             */
+                            state: "pending" | "sending" | "sent" | "failed" | "unknown";
+                            attempts: number;
+                            error: string | null;
+                            /** @description The same in every attempt. */
+                            messageId: string;
+                            sentAt: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description No key was sent, or it is unknown, disabled or expired. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this, or not here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such realm or thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is there already, or something else has its name. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the server is away or full; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    downloadFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant. */
+                tenantId: string;
+                /** @description The community of the tenant. */
+                communityId: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description No key was sent, or it is unknown, disabled or expired. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this, or not here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such realm or thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the server is away or full; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resendDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant. */
+                tenantId: string;
+                /** @description The community of the tenant. */
+                communityId: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One message to one recipient. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description `email` or `webhook`. */
+                        channel: string;
+                        address: string;
+                        /**
+                         * @description `unknown` may have arrived; it is sent again only by hand.
+                         * @enum {unknown}
+                         */
+                        state: "pending" | "sending" | "sent" | "failed" | "unknown";
+                        attempts: number;
+                        error: string | null;
+                        /** @description The same in every attempt. */
+                        messageId: string;
+                        sentAt: string | null;
+                    };
+                };
+            };
+            /** @description No key was sent, or it is unknown, disabled or expired. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this, or not here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such realm or thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is there already, or something else has its name. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

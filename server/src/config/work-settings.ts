@@ -19,7 +19,7 @@ export const workSettings = {
       'The mail server. smtps is encrypted from the start, smtp upgrades by STARTTLS and goes unencrypted only to this machine.',
     fallback: 'outbox/ of the data folder, one .eml file per message',
     secret: true,
-    takes: 'such as smtps://user:password@mail.example.com:465',
+    takes: 'such as smtps://user:password@mail.example.com:465; with ?ca=/path/ca.pem for a private authority',
     standard: undefined,
     read: url(/^smtps?:\/\/[^/?]/, 'smtps://user:password@mail.example.com:465'),
   }),

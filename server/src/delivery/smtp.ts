@@ -1,10 +1,11 @@
+import { readFileSync } from 'node:fs'
 import { createTransport } from 'nodemailer'
 import { type Courier, NotTaken } from '../ports/courier.ts'
 import type { Files } from '../ports/files.ts'
 import { compose } from './email.ts'
 
 export interface SmtpOptions {
-  /** `smtp(s)://user:password@host:port`; `smtp` upgrades by STARTTLS. */
+  /** `smtp(s)://user:password@host:port?ca=<file>`; `smtp` upgrades by STARTTLS; `ca` is trusted in place of the public ones. */
   readonly url: string
   readonly from: string
   readonly files: Files
@@ -51,12 +52,13 @@ const judge = (error: SmtpError): unknown => {
 /** Sends e-mail over SMTP, always encrypted unless the server is on this machine. */
 export const createSmtp = ({ url, from, files }: SmtpOptions): Courier => {
   const { hostname, port, protocol, username, password, searchParams } = new URL(url)
+  const authority = searchParams.get('ca')
   const options = {
     host: hostname.replace(/^\[|\]$/g, ''),
     port: port === '' ? (protocol === 'smtps:' ? 465 : 587) : Number(port),
     secure: protocol === 'smtps:',
     requireTLS: !isLocal(hostname),
-    ...(searchParams.get('verify') === 'false' ? { tls: { rejectUnauthorized: false } } : {}),
+    ...(authority === null ? {} : { tls: { ca: readFileSync(authority) } }),
     ...(username === '' ? {} : { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
   }
   return {
