@@ -1,5 +1,6 @@
 import { type Chance, chance, uuidOf } from './chance.ts'
 import { type Application, administrators, departments, newcomers, type Person, staff } from './company.ts'
+import { privilegedSessions } from './privileged.ts'
 
 /** One event as the 1Kosmos Events API takes it. */
 export interface DemoEvent {
@@ -144,6 +145,7 @@ export const eventsOfDay = (day: number): readonly DemoEvent[] => {
   const weekend = (day + 3) % 7 >= 5
   onboarding(day, midnight, tell)
   if (!weekend) administration(midnight, luck, tell)
+  if (!weekend) privilegedSessions(day, midnight, tell)
   for (const person of [...staff, ...joined(day)]) {
     const own = chance(`${person.userId} ${day}`)
     if (!weekend || (person.department === 'Support' && own.happens(0.5)) || own.happens(0.04))

@@ -6,6 +6,7 @@ import { CliProblem, say, tell } from '../print.ts'
 import type { RealmPath } from '../realm-name.ts'
 import { drawReport } from '../report.ts'
 import { introduce, untilStopped } from '../serve.ts'
+import { fillDirectory } from './directory.ts'
 import { openSender } from './onekosmos-sender.ts'
 import { history, sendAll } from './send-history.ts'
 import { whatNext } from './what-next.ts'
@@ -93,6 +94,7 @@ const showReports = async (client: RollcallClient, days: number): Promise<void> 
 const play = async (rollcall: Rollcall, days: number): Promise<void> => {
   const client = createClient({ baseUrl: rollcall.url, key: rollcall.adminKey.key.reveal() })
   await prepareRealm(client)
+  await fillDirectory(client, REALM)
   await sendHistory(rollcall.url, await prepareLicence(client), days)
   await showReports(client, days)
 }

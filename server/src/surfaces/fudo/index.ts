@@ -1,11 +1,12 @@
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import type { Http, Surface } from '../../http/surface.ts'
 import { authenticateKey } from './auth.ts'
-import { answer, broken, failure } from './errors.ts'
+import { answer, broken } from './errors.ts'
+import { answerUnserved } from './not-found.ts'
 import { Failure } from './route.ts'
+import { batchRoute } from './routes/batch.ts'
 import { definitionRoutes } from './routes/definitions.ts'
 import { objspecRoutes } from './routes/objspec.ts'
-import { otherMethodRoutes } from './routes/other-methods.ts'
 import { reportRoutes } from './routes/reports.ts'
 import { subscriptionRoutes } from './routes/subscriptions.ts'
 
@@ -23,13 +24,17 @@ const fudo: Surface = {
   register: async (http, context) => {
     http.setValidatorCompiler(TypeBoxValidatorCompiler)
     http.addSchema(Failure)
+    const served = new Map<string, Set<string>>()
     http.setNotFoundHandler((request, reply) => {
-      const said = failure(404, `Nothing is served at ${request.method} ${request.url.split('?')[0]}`)
-      return reply.code(said.status).send(said.body)
+      const path = (request.url.split('?', 1)[0] ?? '').slice(fudo.prefix.length).replace(/\/+$/, '')
+      const said = answerUnserved(served, request.method, path)
+      return reply
+        .code(said.status)
+        .headers(said.headers ?? {})
+        .send(said.body)
     })
     await http.register(async (instance) => {
       const guarded = instance as unknown as Http
-      const served = new Map<string, Set<string>>()
       guarded.addHook('onRoute', (route) => {
         route.schema = { ...route.schema, security: [{ key: [] }] }
         const url = route.routePath
@@ -40,7 +45,7 @@ const fudo: Surface = {
       definitionRoutes(parts)
       subscriptionRoutes(parts)
       reportRoutes(parts)
-      otherMethodRoutes(parts, new Map(served))
+      batchRoute(parts)
     })
   },
 }

@@ -72,7 +72,7 @@ export const definitionRoutes = ({ http, context, callerOf }: RouteParts): void 
         tags,
         summary: 'Create a report definition',
         body: Draft,
-        response: { 200: Made(model), ...failures(400) },
+        response: { 200: Made(model), ...failures(400, 413) },
       },
     },
     async (request) => {
@@ -98,7 +98,7 @@ export const definitionRoutes = ({ http, context, callerOf }: RouteParts): void 
         summary: 'Change a report definition of your own',
         params: IdPath,
         body: Change,
-        response: { 200: Success, ...failures(400, 404) },
+        response: { 200: Success, ...failures(400, 404, 413) },
       },
     },
     async (request) => {

@@ -91,7 +91,7 @@ export const subscriptionRoutes = ({ http, context, callerOf }: RouteParts): voi
         tags,
         summary: 'Subscribe to a periodic report',
         body: Draft,
-        response: { 200: Made(model), ...failures(400, 404, 409) },
+        response: { 200: Made(model), ...failures(400, 404, 409, 413) },
       },
     },
     async (request) => {

@@ -10,6 +10,7 @@ type Place = readonly string[]
  */
 const places: Readonly<Partial<Record<FoundColumn, readonly Place[]>>> = {
   user_id: [['user_id']],
+  actor_id: [['actor_id']],
   login_id: [['user_email'], ['username'], ['user_name'], ['factsSubmitted', 'username']],
   person_id: [['person_id']],
   device_id: [['device_id']],
