@@ -128,11 +128,6 @@ export const createDefinitions = ({ records, reports, now, unsubscribe }: Defini
       if (!(await records.definitions.remove(realm, id, now()))) throw unknown(id)
       await unsubscribe(realm, id)
     },
-    async restore(caller, realm, id) {
-      demand(caller, 'report.define', realm)
-      await find(caller, realm, id)
-      if (!(await records.definitions.remove(realm, id, now(), true))) throw unknown(id)
-    },
     async resolve(caller, realm, id) {
       if (!caller.may.has('report.read.own')) return undefined
       const known = predefinedOfId(id)

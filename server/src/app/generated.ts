@@ -134,10 +134,6 @@ export const createGenerated = (parts: GeneratedParts): GeneratedUses => {
       await kept(caller, realm, id)
       if (!(await records.generated.remove(realm, id, now()))) throw unknown(id)
     },
-    async restore(caller, realm, id) {
-      await find(caller, realm, id)
-      if (!(await records.generated.remove(realm, id, now(), true))) throw unknown(id)
-    },
     async download(caller, realm, id, format) {
       const record = await kept(caller, realm, id)
       const drawn = isFormat(format) && isDrawn(format) ? format : undefined

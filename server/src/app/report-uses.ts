@@ -34,8 +34,6 @@ export interface DefinitionUses {
   change(caller: Principal, realm: Realm, id: string, change: Partial<DefinitionDraft>): Promise<void>
   /** Removes it and its subscriptions; what was generated from it stays. */
   remove(caller: Principal, realm: Realm, id: string): Promise<void>
-  /** Undoes a removal, but not that of its subscriptions. */
-  restore(caller: Principal, realm: Realm, id: string): Promise<void>
   /** What a definition asks now, for a run of a subscription; undefined when this principal has none of that id. */
   resolve(
     caller: Principal,
@@ -73,7 +71,6 @@ export interface GeneratedUses {
   /** In order of id, removed ones too. */
   list(caller: Principal, realm: Realm): AsyncIterable<GeneratedRecord>
   remove(caller: Principal, realm: Realm, id: string): Promise<void>
-  restore(caller: Principal, realm: Realm, id: string): Promise<void>
   download(
     caller: Principal,
     realm: Realm,

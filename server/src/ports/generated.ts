@@ -58,8 +58,8 @@ export interface Definitions {
   list(realm: Realm, page: PageOf): Promise<readonly DefinitionRecord[]>
   /** False when there is none that is not removed. */
   change(realm: Realm, id: string, change: DefinitionChange, now: number): Promise<boolean>
-  /** False when there is none; `back` undoes it. */
-  remove(realm: Realm, id: string, now: number, back?: boolean): Promise<boolean>
+  /** False when there is none that is not removed. */
+  remove(realm: Realm, id: string, now: number): Promise<boolean>
 }
 
 export interface GeneratedReports {
@@ -67,7 +67,7 @@ export interface GeneratedReports {
   create(realm: Realm, record: GeneratedRecord): Promise<boolean>
   get(realm: Realm, id: string): Promise<GeneratedRecord | undefined>
   list(realm: Realm, page: PageOf): Promise<readonly GeneratedRecord[]>
-  remove(realm: Realm, id: string, now: number, back?: boolean): Promise<boolean>
+  remove(realm: Realm, id: string, now: number): Promise<boolean>
 }
 
 /** What is told of reports that are asked again: definitions, and what was generated from them. */

@@ -41,14 +41,14 @@ type Table = 'defined_report' | 'generated_report'
 
 /** Definitions and generated reports of each realm. */
 export const makeReportRecords = (db: Kysely<Tables>): ReportRecords => {
-  const mark = async (table: Table, realm: Realm, id: string, now: number, back: boolean): Promise<boolean> => {
+  const mark = async (table: Table, realm: Realm, id: string, now: number): Promise<boolean> => {
     const done = await db
       .updateTable(table)
-      .set({ removed: back ? 0 : 1, modified_at: now })
+      .set({ removed: 1, modified_at: now })
       .where('tenant_id', '=', realm.tenantId)
       .where('community_id', '=', realm.communityId)
       .where('id', '=', id)
-      .where('removed', '=', back ? 1 : 0)
+      .where('removed', '=', 0)
       .executeTakeFirst()
     return done.numUpdatedRows > 0n
   }
@@ -121,7 +121,7 @@ export const makeReportRecords = (db: Kysely<Tables>): ReportRecords => {
           .executeTakeFirst()
         return done.numUpdatedRows > 0n
       },
-      remove: (realm, id, now, back = false) => mark('defined_report', realm, id, now, back),
+      remove: (realm, id, now) => mark('defined_report', realm, id, now),
     },
 
     generated: {
@@ -163,7 +163,7 @@ export const makeReportRecords = (db: Kysely<Tables>): ReportRecords => {
         if (after !== undefined) query = query.where('id', '>', after)
         return (await query.execute()).map(toGenerated)
       },
-      remove: (realm, id, now, back = false) => mark('generated_report', realm, id, now, back),
+      remove: (realm, id, now) => mark('generated_report', realm, id, now),
     },
   }
 }

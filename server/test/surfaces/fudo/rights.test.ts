@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { until } from '../../until.ts'
 import { startWorld, type World } from '../../world.ts'
 
 let world: World
@@ -226,6 +227,34 @@ describe('every predefined definition', () => {
         expect((await ask(key, 'GET', `/report/${idIn(made, 'report')}/${form}`)).status).toBe(200)
     },
   )
+})
+
+describe('a subscription', () => {
+  it('puts the report of its period among the generated ones, once, with the rights of its owner', async () => {
+    const key = await keyOf('reader', 'operator')
+    const made = await ask(key, 'POST', '/report/subscription', { period: 'year', defined_report_id: '11' })
+    const id = idIn(made, 'defined_report_subscription')
+    const path = `/v1/realms/${realm.tenantId}/${realm.communityId}/subscriptions/${id}/run`
+    const ran = await fetch(`${world.url}${path}`, { method: 'POST', headers: { authorization: `Bearer ${key}` } })
+    expect(ran.status).toBe(202)
+    const found = async () => (await ask(key, 'GET', '/report?fields=title,defined_report_id,created_by')).body
+    await until(async () => JSON.stringify(await found()).includes('Session summary'))
+    expect(await found()).toEqual({
+      result: 'success',
+      report: [{ title: 'Session summary', defined_report_id: '11', created_by: 'reader' }],
+    })
+    expect((await ask(key, 'DELETE', `/report/subscription/${id}`)).status).toBe(200)
+  })
+
+  it('goes with its definition, and what was generated from it stays', async () => {
+    const key = await keyOf('keeper', 'operator')
+    const definition = idIn(await ask(key, 'POST', '/report/defined', { title: 'x', type: 'user' }), 'defined_report')
+    await ask(key, 'POST', '/report/subscription', { period: 'week', defined_report_id: definition })
+    const report = idIn(await ask(key, 'POST', '/report', { defined_report_id: definition }), 'report')
+    expect((await ask(key, 'DELETE', `/report/defined/${definition}`)).status).toBe(200)
+    expect(idsIn(await ask(key, 'GET', '/report/subscription'), 'defined_report_subscription')).toEqual([])
+    expect((await ask(key, 'GET', `/report/${report}/csv`)).status).toBe(200)
+  })
 })
 
 describe('a batch', () => {
