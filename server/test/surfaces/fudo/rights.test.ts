@@ -218,12 +218,12 @@ describe('lists', () => {
 
 describe('every predefined definition', () => {
   it.each(Array.from({ length: 12 }, (_, at) => String(at + 5)))(
-    '%s is generated, and read as CSV and HTML',
+    '%s is generated, and read as CSV, HTML and PDF',
     async (id) => {
       const key = await keyOf('all', 'operator')
       const made = await ask(key, 'POST', '/report', { defined_report_id: id })
       expect(made.status).toBe(200)
-      for (const form of ['csv', 'html'])
+      for (const form of ['csv', 'html', 'pdf'])
         expect((await ask(key, 'GET', `/report/${idIn(made, 'report')}/${form}`)).status).toBe(200)
     },
   )
