@@ -1636,8 +1636,8 @@ export interface operations {
     runReport: {
         parameters: {
             query?: {
-                /** @description A document instead of JSON: all rows up to what the format shows, so that `page` and `total` say nothing. */
-                format?: "html" | "pdf" | "xlsx";
+                /** @description A file instead of JSON, with all rows: `page` and `total` say nothing. HTML and PDF show 10,000 rows and xlsx 200,000, and they say how many more there are. */
+                format?: "html" | "pdf" | "xlsx" | "csv" | "ndjson";
             };
             header?: never;
             path: {

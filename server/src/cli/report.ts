@@ -1,8 +1,18 @@
+import { createWriteStream } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { extname } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { ReadableStream as WebStream } from 'node:stream/web'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { stringify } from 'csv-stringify/sync'
+import { type DrawnFormat, drawnFormats } from '../core/format.ts'
 import { answered, type ConnectOptions, connect, withConnection } from './connection.ts'
 import { CliProblem, say, table, tell } from './print.ts'
 import { chooseRealm } from './realm-name.ts'
+
+/** What is printed here from one page of rows; any other format is a file that the server makes of all rows. */
+const printed = ['table', 'csv', 'json'] as const
 
 interface RunWords extends ConnectOptions {
   readonly realm?: string
@@ -13,7 +23,8 @@ interface RunWords extends ConnectOptions {
   readonly order?: string
   readonly skip?: number
   readonly size: number
-  readonly format: 'table' | 'csv' | 'json'
+  readonly format: (typeof printed)[number] | DrawnFormat
+  readonly output?: string
 }
 
 /** A table as the server answers it. */
@@ -66,7 +77,7 @@ export const drawReport = (answer: ReportTable): string =>
     cellsOf(answer),
   )
 
-const print = (answer: ReportTable, format: RunWords['format']): void => {
+const print = (answer: ReportTable, format: (typeof printed)[number]): void => {
   if (format === 'json') say(JSON.stringify(answer, null, 2))
   else if (format === 'csv') {
     const heads = answer.columns.map((column) => column.name)
@@ -78,12 +89,39 @@ const print = (answer: ReportTable, format: RunWords['format']): void => {
   }
 }
 
+/** Writes a file as it comes, to where it is wanted; what a broken transfer left is removed. */
+const keep = async (bytes: ReadableStream<Uint8Array>, output: string | undefined): Promise<void> => {
+  const source = Readable.fromWeb(bytes as WebStream)
+  if (output === undefined) return pipeline(source, process.stdout, { end: false })
+  try {
+    await pipeline(source, createWriteStream(output, { flags: 'w' }))
+  } catch (error) {
+    await rm(output, { force: true })
+    throw new CliProblem(`${output} could not be written: ${error instanceof Error ? error.message : String(error)}`)
+  }
+  tell(`Wrote ${output}`)
+}
+
+const isPrinted = (words: RunWords): words is RunWords & { format: (typeof printed)[number] } =>
+  words.output === undefined && (printed as readonly string[]).includes(words.format)
+
+/** The format of a file: the one that was asked for, else that of the file's ending. */
+const fileFormat = ({ format, output = '' }: RunWords): DrawnFormat => {
+  const chosen = format === 'table' ? extname(output).slice(1) : format
+  const known = drawnFormats.find((one) => one === chosen)
+  if (!known) throw new CliProblem(`A file is written as ${drawnFormats.join(', ')}: give one of them with --format`)
+  if (output === '' && process.stdout.isTTY)
+    throw new CliProblem(`A ${known} is no text for a terminal: name a file with --output`)
+  return known
+}
+
 const run = async (id: string, words: RunWords): Promise<void> => {
   const filter = words.filter === undefined ? {} : { filter: filterOf(words.filter) }
+  const format = isPrinted(words) ? undefined : fileFormat(words)
   const client = await connect(words)
   const realm = await chooseRealm(client, words.realm)
-  const result = await client.POST('/v1/realms/{tenantId}/{communityId}/reports/{id}', {
-    params: { path: { ...realm, id } },
+  const asked = {
+    params: { path: { ...realm, id }, ...(format ? { query: { format } } : {}) },
     body: {
       ...(words.from === undefined ? {} : { from: words.from }),
       ...(words.to === undefined ? {} : { to: words.to }),
@@ -92,8 +130,13 @@ const run = async (id: string, words: RunWords): Promise<void> => {
       ...(words.order === undefined ? {} : { order: words.order.split(',') }),
       page: { skip: words.skip ?? 0, size: words.size },
     },
-  })
-  print(answered(result), words.format)
+  }
+  const result = format
+    ? await client.POST('/v1/realms/{tenantId}/{communityId}/reports/{id}', { ...asked, parseAs: 'stream' })
+    : await client.POST('/v1/realms/{tenantId}/{communityId}/reports/{id}', asked)
+  const answer = answered<unknown>(result)
+  if (isPrinted(words)) print(answer as ReportTable, words.format)
+  else await keep(answer as ReadableStream<Uint8Array>, words.output)
   if (result.response.headers.get('rollcall-incomplete'))
     tell('The newest events are not in this answer yet; ask again in a moment.')
 }
@@ -123,10 +166,15 @@ export const reportCommand = (report: Command): void => {
     .option('--order <columns>', 'columns separated by commas, - before one that descends')
     .option('--skip <rows>', 'rows to leave out first', wholeOf)
     .option('--size <rows>', 'most rows', wholeOf, 100)
-    .addOption(new Option('--format <format>', 'how to print it').choices(['table', 'csv', 'json']).default('table'))
+    .addOption(
+      new Option('--format <format>', 'table, csv and json print rows; the others are files of all rows')
+        .choices([...new Set([...printed, ...drawnFormats])])
+        .default('table'),
+    )
+    .option('--output <file>', 'write a file of all rows, whose ending says the format')
     .addHelpText(
       'after',
-      '\nExamples:\n  rollcall report run application-usage\n  rollcall report run event-search --filter \'{"outcome":"failure"}\' --format csv > failures.csv',
+      '\nExamples:\n  rollcall report run application-usage\n  rollcall report run event-search --filter \'{"outcome":"failure"}\' --format csv > failures.csv\n  rollcall report run service-usage --output usage.pdf',
     )
     .action(run)
 }

@@ -18,8 +18,8 @@ export const isFormat = (name: unknown): name is Format => typeof name === 'stri
 export const fileName = (title: string, format: Format): string =>
   `${title.replace(/[^A-Za-z0-9_-]+/g, '_').replace(/^_+|_+$/g, '') || 'report'}.${formats[format].ending}`
 
-/** The formats that are drawn here as documents; the engine itself writes the others. */
-export const drawnFormats = ['html', 'pdf', 'xlsx'] as const satisfies readonly Format[]
+/** The formats in which any report is answered at once. */
+export const drawnFormats = ['html', 'pdf', 'xlsx', 'csv', 'ndjson'] as const satisfies readonly Format[]
 
 export type DrawnFormat = (typeof drawnFormats)[number]
 

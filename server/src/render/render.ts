@@ -6,13 +6,17 @@ const renders: Readonly<Record<DrawnFormat, () => Promise<Render>>> = {
   html: async () => (await import('./html.ts')).renderHtml,
   pdf: async () => (await import('./pdf.ts')).renderPdf,
   xlsx: async () => (await import('./xlsx.ts')).renderXlsx,
+  csv: async () => (await import('./csv.ts')).renderCsv,
+  ndjson: async () => (await import('./ndjson.ts')).renderNdjson,
 }
 
-/** Most rows that a document shows, by format: people read these; a program takes one of the others. */
+/** Most rows that a document shows, by format: those that people read end somewhere, those that programs read do not. */
 export const mostRows: Readonly<Record<DrawnFormat, number>> = {
   html: 10_000,
   pdf: 10_000,
   xlsx: 200_000,
+  csv: Number.MAX_SAFE_INTEGER,
+  ndjson: Number.MAX_SAFE_INTEGER,
 }
 
 export const loadRender = (format: DrawnFormat): Promise<Render> => renders[format]()
