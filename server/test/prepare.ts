@@ -11,6 +11,7 @@ interface Needed {
 const needed: readonly Needed[] = [
   { program: 'mount', package: 'mount', why: 'a small real filesystem that is filled up' },
   { program: 'openssl', package: 'openssl', why: 'a private certificate authority for HTTPS' },
+  { program: 'pdftotext', package: 'poppler-utils', why: 'reading the text and the pages of PDF documents' },
   { program: 'adduser', package: 'adduser', why: 'the account that PostgreSQL runs as when the tests run as root' },
 ]
 
