@@ -225,6 +225,7 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
     linkMs: settings.linkHours * HOUR_MS,
     fileMs: settings.fileDays * DAY_MS,
     jobMs: settings.jobDays * DAY_MS,
+    ledgerMs: settings.ledgerDays * DAY_MS,
     node: hostname(),
     kick: () => wake(),
     definitions: {

@@ -64,6 +64,7 @@ export interface AppParts {
   readonly linkMs: number
   readonly fileMs: number
   readonly jobMs: number
+  readonly ledgerMs: number
   /** What this process is called, among others. */
   readonly node: string
   /** Told when there is something new to do in the background. */

@@ -75,6 +75,7 @@ export interface JobParts {
   readonly linkMs: number
   readonly fileMs: number
   readonly jobMs: number
+  readonly ledgerMs: number
   /** Told when there is something new to do. */
   readonly kick: () => void
 }

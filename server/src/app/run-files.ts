@@ -15,6 +15,8 @@ export interface RunFileParts {
   readonly now: () => number
   readonly linkMs: number
   readonly fileMs: number
+  /** How long lines of the ledger are kept, in milliseconds. */
+  readonly ledgerMs: number
 }
 
 const FILES_AT_ONCE = 100
@@ -49,7 +51,7 @@ export const openRunFile = async (
   return { ...found, name: file.name, media: formats[file.format].mediaType }
 }
 
-/** Removes files of runs past their retention; answers how many. Their lines of the ledger stay. */
+/** Removes files of runs, and later their lines of the ledger, past their retention; answers how many files. */
 export const cleanUpRunFiles = async (parts: RunFileParts): Promise<number> => {
   const { runs } = parts.control.subscriptions
   let removed = 0
@@ -60,6 +62,8 @@ export const cleanUpRunFiles = async (parts: RunFileParts): Promise<number> => {
       await runs.forgetFiles(realm, id)
       removed += files.length
     }
-    if (old.length < FILES_AT_ONCE) return removed
+    if (old.length < FILES_AT_ONCE) break
   }
+  await runs.forget(parts.now() - parts.ledgerMs)
+  return removed
 }

@@ -66,6 +66,14 @@ export const workSettings = {
     most: 36_500,
     unit: 'days',
   }),
+  ledgerDays: whole({
+    name: 'ROLLCALL_LEDGER_DAYS',
+    about: 'How long the ledger of subscriptions tells of a run that ended.',
+    standard: 800,
+    least: 1,
+    most: 36_500,
+    unit: 'days',
+  }),
   attachmentMib: whole({
     name: 'ROLLCALL_MAIL_ATTACHMENT_MIB',
     about: 'A report up to this size is attached to its e-mail; a larger one is linked to.',

@@ -152,6 +152,8 @@ export interface Runs {
   /** Runs with files that ended before an instant, at most so many. */
   withFiles(finishedBefore: number, limit: number): Promise<readonly RunRecord[]>
   forgetFiles(realm: Realm, id: string): Promise<void>
+  /** Forgets runs without files that ended before an instant, and their deliveries; answers how many. */
+  forget(finishedBefore: number): Promise<number>
   /** How many of the ledger's runs stand in each state. */
   count(): Promise<Readonly<Partial<Record<RunState, number>>>>
 }

@@ -256,9 +256,14 @@ describe.each(engines)('subscriptions on $engine', ({ start }) => {
     expect(made && (await runs.again(made, NOW))).toBe(false)
     expect(await runs.withFiles(NOW + 9, 5)).toEqual([])
     expect(await runs.withFiles(NOW + 10, 5)).toEqual([made])
+    expect(await runs.forget(NOW + 10)).toBe(0)
     await runs.forgetFiles(at.realm, 'heard')
     expect(made && (await runs.again(made, NOW))).toBe(true)
     expect(await runs.get(at.realm, 'heard')).toMatchObject({ state: 'pending', attempts: 0, finishedAt: null })
+    await runs.add(one, newRun('old', '2025', { state: 'skipped', reason: 'x' }), NOW)
+    expect(await runs.forget(NOW)).toBe(0)
+    expect(await runs.forget(NOW + 1)).toBe(1)
+    expect(await runs.get(at.realm, 'old')).toBeUndefined()
   })
 
   test('ends the runs whose jobs ended without them', async () => {

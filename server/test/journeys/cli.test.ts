@@ -148,6 +148,28 @@ describe('the command line, beside a running server', () => {
     expect((await rollcall(['set-aside', 'discard', 'no-such-id', '--yes'])).code).toBe(1)
   })
 
+  it('puts a report on a schedule, whose webhook secret is told once, and takes it off', async () => {
+    const words = [
+      '--period',
+      'week',
+      '--format',
+      'html',
+      '--to',
+      'ann@example.com',
+      '--to',
+      'https://example.com/hook',
+    ]
+    const made = await rollcall(['subscription', 'create', 'application-usage', ...words])
+    const [id = '', secret] = made.out.trim().split('\n')
+    expect([made.code, secret]).toEqual([0, expect.stringMatching(/^whsec_/)])
+    const listed = await rollcall(['subscription', 'list'])
+    expect(listed.out).toContain('ann@example.com https://example.com/hook')
+    expect(listed.out).not.toContain(secret)
+    expect((await rollcall(['subscription', 'pause', id])).out).toContain('is paused')
+    expect((await rollcall(['subscription', 'remove', id])).code).toBe(0)
+    expect((await rollcall(['subscription', 'runs', id])).code).toBe(1)
+  })
+
   it('refuses a second server, and a reseal, on the same data folder with a sentence', async () => {
     for (const command of ['serve', 'reseal']) {
       const second = await rollcall([command], { ...settings, ROLLCALL_PORT: '0' })

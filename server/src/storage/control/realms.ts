@@ -225,7 +225,7 @@ export const makeRealms = (db: Kysely<Tables>, { change }: Changes, now: () => n
           ]),
         )
         .execute()
-      for (const table of ['subscription', 'subscription_run'] as const)
+      for (const table of ['subscription', 'subscription_run', 'job', 'delivery'] as const)
         await trx.deleteFrom(table).where('tenant_id', '=', tenantId).where('community_id', '=', communityId).execute()
       await trx
         .deleteFrom('access_key')

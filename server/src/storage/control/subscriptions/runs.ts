@@ -177,6 +177,19 @@ export const makeRuns = (db: Kysely<Tables>): Runs => {
       await change(db, realm, id).set({ files: '[]' }).execute()
     },
 
+    forget: (finishedBefore) =>
+      db.transaction().execute(async (trx) => {
+        const old = trx
+          .selectFrom('subscription_run')
+          .select('id')
+          .where('finished_at', '<', finishedBefore)
+          .where('files', '=', '[]')
+          .where('state', 'not in', live)
+        await trx.deleteFrom('delivery').where('owner_kind', '=', 'run').where('owner_id', 'in', old).execute()
+        const gone = await trx.deleteFrom('subscription_run').where('id', 'in', old).executeTakeFirst()
+        return Number(gone.numDeletedRows)
+      }),
+
     async count() {
       const rows = await db
         .selectFrom('subscription_run')
