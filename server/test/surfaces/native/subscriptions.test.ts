@@ -324,6 +324,25 @@ describe('a run', () => {
     expect(await ended(id, failed.id)).toMatchObject({ state: 'delivered' })
   })
 
+  test('of a definition of the Fudo surface stands among its generated reports', async () => {
+    const ann = await keyOf({ user: 'nora', roles: ['operator'] })
+    const fudo = async (method: string, route: string, body?: unknown) => {
+      const response = await fetch(`${world.url}/api/v2${route}`, {
+        method,
+        headers: { authorization: ann.secret, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      })
+      return (await response.json()) as Record<string, unknown>
+    }
+    const made = await fudo('POST', '/report/subscription', { period: 'month', defined_report_id: '11' })
+    const { id } = made.defined_report_subscription as { id: string }
+    expect(await runNow(id)).toMatchObject({ state: 'delivered', deliveries: [] })
+    const { report } = await fudo('GET', '/report')
+    expect(report).toMatchObject([{ title: 'Session summary', defined_report_id: '11', created_by: 'nora' }])
+    const twice = await fudo('POST', '/report/subscription', { period: 'month', defined_report_id: '11' })
+    expect(twice.result).toBe('failure')
+  })
+
   test('is made when its period is over, once, and what was missed is made up for', async () => {
     const { id, next } = await create()
     expect(await runsOf(id)).toEqual([])
