@@ -1,15 +1,13 @@
-import { Fault } from '../core/fault.ts'
-import { type Format, isDrawn } from '../core/format.ts'
+import type { Format } from '../core/format.ts'
+import { isDrawn } from '../core/format.ts'
 import type { Principal } from '../core/principal.ts'
 import type { Realm } from '../core/realm.ts'
 import type { Report } from '../core/report.ts'
 import { figuresOf, figuresReport, type SaidFigure } from '../core/summary.ts'
-import type { Asked } from './app.ts'
-import type { AppParts } from './create-app.ts'
-import { createClockOf } from './enter.ts'
-import { createOwnWrites } from './own-writes.ts'
-import { createRenderReport } from './render-report.ts'
-import { createAnswer, demandReport } from './run-report.ts'
+import type { EventExports } from '../ports/events.ts'
+import type { App, Asked } from './app.ts'
+import { bytesOf } from './exports/bytes.ts'
+import { demandReport } from './run-report.ts'
 
 /** What is to be made: a report, and how it is asked. */
 export interface Question {
@@ -29,58 +27,52 @@ export interface Summary {
 /** A report that is made into files, each streamed and bounded. */
 export interface MadeReport {
   summary(): Promise<Summary>
-  /** @throws Fault `invalid` for a format that cannot be made */
-  open(format: Format): Promise<{ readonly name: string; readonly bytes: AsyncIterable<Uint8Array> }>
+  /** `rows` tells, once the bytes were read, how many rows the engine wrote; undefined where nobody counts. */
+  open(format: Format): Promise<{ readonly bytes: AsyncIterable<Uint8Array>; rows(): number | undefined }>
 }
 
-/** The parameters of a question, with what those are that were left out. */
-const complete = ({ report, asked }: Question): Question['asked'] => ({
-  ...asked,
-  params: {
-    ...Object.fromEntries(
-      Object.entries(report.params).flatMap(([name, schema]) => ('default' in schema ? [[name, schema.default]] : [])),
-    ),
-    ...asked.params,
-  },
-})
-
+/** Makes a report as a principal, who must be allowed to run it. @throws Fault `forbidden` from each of its parts */
 export const makeReport = (
-  parts: AppParts,
+  app: App,
+  exports: EventExports,
   principal: Principal,
   realm: Realm,
   question: Question,
   askedBy: string,
   signal: AbortSignal,
 ): MadeReport => {
-  const findRealm = (tenantId: string, communityId: string) => parts.control.realms.get(tenantId, communityId)
-  const running = {
-    ...parts,
-    ownWrites: createOwnWrites({ ...parts, directory: parts.control.directory }),
-    clockOf: createClockOf(findRealm, parts.timezone),
-  }
-  const render = createRenderReport({ ...running, findRealm })
-  const asked = { ...complete(question), signal }
+  const { report, title } = question
+  const asked = { ...question.asked, signal }
   return {
     async summary() {
+      demandReport(principal, realm, report)
       const { order: _, ...same } = asked
-      demandReport(principal, realm, question.report)
-      const answered = await createAnswer(running)(principal, realm, figuresReport(question.report), {
-        ...same,
-        page: { skip: 0, size: 1 },
-        total: false,
-      })
+      const page = { skip: 0, size: 1 }
+      const answered = await app.runReport(principal, realm, figuresReport(report), { ...same, page, total: false })
       const [row] = answered.rows
       return {
         rows: Number(row?.figure_rows ?? 0),
-        figures: figuresOf(question.report, row),
+        figures: figuresOf(report, row),
         notes: answered.incomplete ? ['The newest events are missing: they were not searchable in time.'] : [],
       }
     },
     async open(format) {
-      if (!isDrawn(format)) throw new Fault('invalid', { issues: [] }, `A report cannot be made as ${format} here`)
-      const words = { title: question.title, askedBy }
-      const { fileName, bytes } = await render(principal, realm, question.report, asked, format, words)
-      return { name: fileName, bytes }
+      if (isDrawn(format)) {
+        const { bytes } = await app.renderReport(principal, realm, report, asked, format, { title, askedBy })
+        return { bytes, rows: () => undefined }
+      }
+      demandReport(principal, realm, report)
+      const page = { skip: 0, size: Number.MAX_SAFE_INTEGER }
+      const completed = await app.complete(principal, realm, report, { ...asked, page, total: false })
+      const columns = Object.keys(report.columns).map((name) => ({ name, head: name }))
+      let rows: number | undefined
+      const tell = (so: number): void => {
+        rows = so
+      }
+      return {
+        bytes: bytesOf(exports, realm, completed.question, { format, columns, voice: undefined }, tell),
+        rows: () => rows,
+      }
     },
   }
 }

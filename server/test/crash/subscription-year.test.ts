@@ -7,8 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startClickHouse } from '../clickhouse.ts'
-import { type MailServer, startMailServer } from '../mail-server.ts'
 import { startPostgres } from '../postgres.ts'
+import { type Mailbox, startMailbox } from '../smtp.ts'
 import { until } from '../until.ts'
 import { adminKey, startWorld, type World } from '../world.ts'
 
@@ -43,7 +43,7 @@ const setClock = async (at: number): Promise<void> => {
   await rename(`${clock.file}.next`, clock.file)
 }
 
-let mail: MailServer
+let mail: Mailbox
 let world: World
 let store: pg.Client
 let settings: Record<string, string>
@@ -80,7 +80,7 @@ beforeAll(async () => {
   const [postgres, clickHouse] = await Promise.all([startPostgres(), startClickHouse()])
   stack.use(postgres)
   stack.use(clickHouse)
-  mail = stack.use(await startMailServer())
+  mail = stack.use(await startMailbox())
   const url = await postgres.createDatabase()
   settings = {
     ...clickHouse.settings,
@@ -205,7 +205,7 @@ describe('a year of reports while the processes that send them are killed', () =
         .flat()
         .flatMap((run) => run.deliveries.map((one) => [`<${one.messageId}>`, { ...one, run }])),
     )
-    const taken = mail.mails.map((one) => one.messageId ?? '')
+    const taken = mail.mails.map((one) => one.mail.messageId ?? '')
     expect(new Set(taken).size).toBe(taken.length)
     const sent = [...told].filter(([, one]) => one.state === 'sent').map(([id]) => id)
     const unsure = [...told].filter(([, one]) => one.state === 'unknown').map(([id]) => id)
@@ -214,7 +214,7 @@ describe('a year of reports while the processes that send them are killed', () =
     expect(taken.filter((id) => !unsure.includes(id)).toSorted()).toEqual(sent.toSorted())
     // A kill leaves at most what one process was sending at that moment in doubt.
     expect(unsure.length).toBeLessThanOrEqual(kills * 4)
-    for (const one of mail.mails) {
+    for (const { mail: one } of mail.mails) {
       const run = told.get(one.messageId ?? '')?.run
       expect(one.subject).toBe(`Last seen, ${run?.period} (Globex · default)`)
     }

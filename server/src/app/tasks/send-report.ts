@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { uuidv7 } from 'uuidv7'
 import { Fault } from '../../core/fault.ts'
-import { formats } from '../../core/format.ts'
+import { fileName, formats } from '../../core/format.ts'
 import { demand, type Principal } from '../../core/principal.ts'
 import type { RunFile } from '../../core/subscription.ts'
 import type { SaidFigure } from '../../core/summary.ts'
@@ -49,6 +49,9 @@ const questionOf = (defined: Defined, run: RunRecord): Question => ({
   },
 })
 
+/** A run by hand stands beside that of the schedule under the period's name and a mark. */
+const nameOf = (run: RunRecord): string => run.period.replace(/#.*$/, '')
+
 interface Made {
   readonly files: readonly RunFile[]
   readonly rows: number
@@ -57,19 +60,28 @@ interface Made {
 }
 
 const make = async (
-  { parts, signal, fileName, progress }: TaskContext,
+  { app, parts, signal, fileName: keep, progress }: TaskContext,
   principal: Principal,
   subscription: SubscriptionRecord,
+  run: RunRecord,
   question: Question,
 ): Promise<Made> => {
   const { realm, owner, formats: wanted } = subscription
   const files: RunFile[] = []
-  const report = makeReport(parts, principal, realm, question, owner.user, signal)
+  const report = makeReport(app, parts.store.exports, principal, realm, question, owner.user, signal)
   const summary = await report.summary()
   for (const format of wanted) {
-    const file = fileName(formats[format].ending)
-    const { name, bytes } = await report.open(format)
-    files.push({ format, name, file, bytes: await parts.files.write(realm, file, bytes, signal) })
+    const file = keep(formats[format].ending)
+    const { bytes, rows } = await report.open(format)
+    const size = await parts.files.write(realm, file, bytes, signal)
+    // What the engine broke off looks whole; whoever counted knows better.
+    if ((rows() ?? summary.rows) < summary.rows)
+      throw new Fault(
+        'engine-away',
+        { retryAfterSeconds: 2 },
+        `Only ${rows()} of ${summary.rows} rows came; it is tried again`,
+      )
+    files.push({ format, name: fileName(`${question.report.id}-${nameOf(run)}`, format), file, bytes: size })
     progress(summary.rows)
   }
   return { files, ...summary }
@@ -89,7 +101,7 @@ const messages = (
   const facts: LetterFacts = {
     title,
     realm: realmName,
-    period: run.period.replace(/#.*$/, ''),
+    period: nameOf(run),
     from: run.from,
     to: run.to,
     zone: run.zone,
@@ -146,7 +158,7 @@ const attempt = async (context: TaskContext, run: RunRecord): Promise<TaskDone> 
   demand(principal, 'subscribe', job.realm)
   const defined = await define(parts, principal, subscription)
   await clear(parts, run)
-  const made = await make(context, principal, subscription, questionOf(defined, run))
+  const made = await make(context, principal, subscription, run, questionOf(defined, run))
   const record = await parts.control.realms.get(job.realm.tenantId, job.realm.communityId)
   const name = record ? `${record.tenant.name} · ${record.community.name}` : job.realm.tenantId
   const deliveries = messages(parts, subscription, run, name, defined.title, made)

@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type MailServer, startMailServer } from '../../mail-server.ts'
+import { type Mailbox, startMailbox } from '../../smtp.ts'
 import { until } from '../../until.ts'
 import { adminKey, startWorld, type World } from '../../world.ts'
 
@@ -29,7 +29,7 @@ interface Hook {
   readonly body: string
 }
 
-let mail: MailServer
+let mail: Mailbox
 let world: World
 let path: string
 const clock = { ahead: 0 }
@@ -51,7 +51,7 @@ let hook: string
 let ids: { tenantId: string; communityId: string }
 
 beforeAll(async () => {
-  mail = await startMailServer()
+  mail = await startMailbox()
   await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve))
   hook = `http://127.0.0.1:${(receiver.address() as { port: number }).port}/hook`
   world = await startWorld(
@@ -217,18 +217,29 @@ describe('a run', () => {
       { event_name: 'login.attempt', user_id: 'zoe-today', application: 'wiki', timestamp: now() },
     ])
     answers.push(503)
-    const made = await create({ recipients: [{ email: 'ann@example.com' }, { url: hook }] })
+    const made = await create({
+      formats: ['html', 'csv', 'pdf'],
+      recipients: [{ email: 'ann@example.com' }, { url: hook }],
+    })
     const run = await runNow(made.id)
     expect(run).toMatchObject({ state: 'delivered', reason: null, rows: 2 })
-    const [letter] = mail.mails
+    const letter = mail.mails[0]?.mail
     expect(letter?.messageId).toBe(`<${run.deliveries[0]?.messageId}>`)
     expect(letter?.messageId).toMatch(/@rollcall\.example>$/)
     expect(letter?.subject).toBe(`Application usage, ${run.period} (Globex <Ü> · default)`)
     expect(letter?.text).toContain('Rows: 2\n')
     expect(letter?.html).toContain('Globex &lt;Ü&gt;')
     expect(letter?.attachments.map((one) => [one.contentType, one.filename])).toEqual([
-      ['text/html', run.files[0]?.name],
+      ['text/html', `application-usage-${run.period}.html`],
+      ['text/csv', `application-usage-${run.period}.csv`],
+      ['application/pdf', `application-usage-${run.period}.pdf`],
     ])
+    const linked = await Promise.all(run.files.map(async ({ url }) => (await fetch(url)).arrayBuffer()))
+    expect(linked.map((one) => Buffer.from(one))).toEqual(letter?.attachments.map((one) => one.content))
+    expect(letter?.attachments[1]?.content.toString()).toMatch(
+      /^\ufeff"application","user_id",.*\r\n"<b>mail<\/b>","bob",.*\r\n"wiki","ann",.*\r\n$/,
+    )
+    expect((await fetch(`${run.files[0]?.url.slice(0, -1)}x`)).status).toBe(404)
     const page = letter?.attachments[0]?.content.toString() ?? ''
     expect(page).toContain('&lt;b&gt;mail&lt;/b&gt;')
     expect(page).not.toContain('zoe-today')
@@ -284,7 +295,7 @@ describe('a run', () => {
   })
 
   test('that the mail server refuses for one recipient says so of that one', async () => {
-    mail.refuse('gone@example.com')
+    mail.answer('gone@example.com', 550)
     const made = await create({ recipients: [{ email: 'gone@example.com' }, { email: 'bob@example.com' }] })
     const run = await runNow(made.id)
     expect(run).toMatchObject({
@@ -292,7 +303,7 @@ describe('a run', () => {
       reason: '1 of 2 messages did not arrive for sure; each delivery says why',
     })
     expect(run.deliveries.map((one) => one.state)).toEqual(['failed', 'sent'])
-    expect(run.deliveries[0]?.error).toContain('No such mailbox')
+    expect(run.deliveries[0]?.error).toContain('550')
   })
 
   test('is made with the rights that its owner has then: another key of the user will do, none will not', async () => {
