@@ -128,6 +128,8 @@ export interface App {
     remove(principal: Principal, tenantId: string, communityId: string): Promise<void>
     /** The zone on whose wall clock the realm's hours, days and months are counted: its own, else the server's. */
     zoneOf(realm: Realm): Promise<string>
+    /** Sets the time zone of a realm, for a key of the realm that may configure it. */
+    setZone(principal: Principal, realm: Realm, timezone: string): Promise<void>
     /** The id of the tenant that a host name is of, by its dns names and its tag. */
     tenantOfHost(host: string): Promise<string | undefined>
     /** For discovery, without a key: what a client must know of a tenant to talk to it. */

@@ -77,6 +77,13 @@ export const createRealms = ({ control, findRealm, recall, now, timezone }: Real
       if (!record) throw unknownRealm(tenantId, communityId)
       return record
     },
+    async setZone(principal, realm, zone) {
+      demand(principal, 'realms.configure', realm)
+      const issues = zoneIssue(zone)
+      if (issues.length > 0) throw invalid(issues)
+      await control.realms.update(realm, { timezone: zone })
+      recall.forget()
+    },
     async remove(principal, tenantId, communityId) {
       demand(principal, 'realms.manage')
       const { realm } = await existing(tenantId, communityId)

@@ -18,6 +18,8 @@ export type Permission =
   | 'directory.read'
   | 'directory.manage'
   | 'jobs.manage'
+  /** What a realm decides for itself: the time zone of its reports. */
+  | 'realms.configure'
   | 'realms.manage'
   | 'keys.manage'
   | 'set-aside.manage'
@@ -26,6 +28,7 @@ export type Permission =
 
 /** What a key may do in its own realm when nothing narrower was said. */
 export const realmPermissions: readonly Permission[] = [
+  'realms.configure',
   'events.write',
   'events.read',
   'reports.run',
@@ -60,7 +63,7 @@ export const rolePermissions = {
   service: [...reading, 'report.read.own'],
   operator: asking,
   admin: [...asking, 'directory.manage'],
-  superadmin: [...asking, 'directory.manage', 'report.read.all', 'report.read.system'],
+  superadmin: [...asking, 'realms.configure', 'directory.manage', 'report.read.all', 'report.read.system'],
 } as const satisfies Readonly<Record<string, readonly Permission[]>>
 
 export type RoleName = keyof typeof rolePermissions

@@ -2,16 +2,30 @@ import type { Http, Surface } from '../../http/surface.ts'
 import { authenticateKey } from './auth.ts'
 import { answer, broken } from './errors.ts'
 import type { OpenRouteParts, RouteParts } from './route.ts'
+import { applicationRoutes } from './routes/applications.ts'
+import { loginRecordRoutes } from './routes/login-records.ts'
+import { logRoutes } from './routes/logs.ts'
 import { reportRoutes } from './routes/reports.ts'
+import { healthRoutes, versionRoute } from './routes/service.ts'
+import { systemConfigurationRoutes } from './routes/system-configuration.ts'
+import { userRoutes } from './routes/users.ts'
 import { Errors } from './shapes.ts'
 
 const security = [{ key: [] }]
 
 /** Routes that ask for no key. */
-const open: readonly ((parts: OpenRouteParts) => void | Promise<void>)[] = []
+const open: readonly ((parts: OpenRouteParts) => void | Promise<void>)[] = [healthRoutes]
 
 /** Routes that ask for a key of the realm. */
-const keyed: readonly ((parts: RouteParts) => void | Promise<void>)[] = [reportRoutes]
+const keyed: readonly ((parts: RouteParts) => void | Promise<void>)[] = [
+  reportRoutes,
+  applicationRoutes,
+  userRoutes,
+  loginRecordRoutes,
+  logRoutes,
+  systemConfigurationRoutes,
+  versionRoute,
+]
 
 const passport: Surface = {
   name: 'passport',

@@ -35,6 +35,8 @@ export interface Parameters {
   text(name: string): string | undefined
   /** Epoch milliseconds; refused when it is missing. */
   instant(name: string): number
+  /** Epoch milliseconds; undefined when it was not given. */
+  moment(name: string): number | undefined
   /** A whole number within bounds. */
   whole(name: string, bounds: { readonly least: number; readonly most: number; readonly otherwise: number }): number
   /** Words out of a list, given once or several times. */
@@ -91,6 +93,13 @@ export const readParameters = (sent: Sent, where: Place = 'query'): Parameters =
       if (at !== undefined && Math.abs(at) > LAST)
         refuse(name, 'range', `The [${name}] parameter is beyond every date; send epoch milliseconds`)
       return Math.min(Math.max(at ?? 0, -LAST), LAST)
+    },
+    moment(name) {
+      const value = given(sent, name)
+      const at = value === undefined ? undefined : number(name, value)
+      if (at === undefined || Math.abs(at) <= LAST) return at
+      refuse(name, 'range', `The [${name}] parameter is beyond every date; send epoch milliseconds`)
+      return undefined
     },
     whole(name, { least, most, otherwise }) {
       const value = given(sent, name)
