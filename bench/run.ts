@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Bench, Found, Stage } from './bench.ts'
 import { batch } from './benches/batch.ts'
+import { filter } from './benches/filter.ts'
 import { memory } from './benches/memory.ts'
 import { put } from './benches/put.ts'
 import { reports } from './benches/reports.ts'
@@ -13,7 +14,7 @@ import { say } from './print/number.ts'
 import { tableText } from './print/table.ts'
 import { endRoles } from './roles/start.ts'
 
-const benches: readonly Bench[] = [put, batch, reports, memory, subscriptions]
+const benches: readonly Bench[] = [put, batch, reports, filter, memory, subscriptions]
 
 const usage = `npm run bench -- [names] [options]
 

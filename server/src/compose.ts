@@ -8,6 +8,7 @@ import { operator } from './app/authenticate.ts'
 import { type AppParts, createApp } from './app/create-app.ts'
 import type { Voice } from './app/exports/bytes.ts'
 import { createLinks } from './app/links.ts'
+import { createNoteLog, type NoteLog, noteSetAside } from './app/note-log.ts'
 import { createRunEnded } from './app/run-ended.ts'
 import { createSeal } from './app/seal.ts'
 import { proveSeal } from './app/service-keys.ts'
@@ -163,6 +164,8 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
   })
   const holder = `${hostname()}/${process.pid}/${uuidv7()}`
   const aheadMs = settings.eventAheadHours * HOUR_MS
+  // The use cases stand on what tells of itself here, and are made later.
+  let note: NoteLog = async () => undefined
   const mover = opened.use(
     settings.role === 'api'
       ? startFollower(state.inbox)
@@ -174,6 +177,7 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
           aheadMs,
           log: say,
           observe: metrics.moved,
+          setAside: (...about) => noteSetAside(note)(...about),
         }),
   )
   const mirror = opened.use(
@@ -246,6 +250,7 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
     observe: metrics.asked,
   }
   const app: App = createApp(parts)
+  note = createNoteLog(app.ingest, say)
   runEnded = createRunEnded({
     log: say,
     count: metrics.ran,
@@ -308,7 +313,13 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
       }),
     )
     const postman = opened.use(
-      startPostman({ deliveries: state.control.deliveries, couriers: [email, webhook], now, log: say }),
+      startPostman({
+        deliveries: state.control.deliveries,
+        couriers: [email, webhook],
+        now,
+        log: say,
+        undelivered: (realm, sentence) => note(realm, 'Error', sentence),
+      }),
     )
     const worker = opened.use(
       startWorker({

@@ -1,5 +1,5 @@
 import type { Log } from '../core/log.ts'
-import { realmKey } from '../core/realm.ts'
+import { type Realm, realmKey } from '../core/realm.ts'
 import type { EventStore } from '../ports/events.ts'
 import { RowsRefused } from '../ports/events.ts'
 import type { Inbox, InboxRow, Lease, Part } from '../ports/inbox.ts'
@@ -13,6 +13,8 @@ export interface BatchOptions {
   /** How far ahead of the clock an event may have been when it was taken, in milliseconds. */
   readonly aheadMs: number
   readonly log: Log
+  /** Told of an event that was set aside. */
+  readonly setAside?: (realm: Realm, row: string, reason: string) => Promise<void>
 }
 
 /** What one turn did. */
@@ -79,6 +81,7 @@ export const createMoveBatch = (options: BatchOptions): ((lease: Lease) => Promi
           [{ ...part, without: [...part.without, only.seq] }],
           [{ realm: only.realm, seq: only.seq, eventTs: only.eventTs, reason: error.message, row: only.row }],
         )
+        await options.setAside?.(only.realm, only.row, error.message)
         return
       }
       const parts = halves(part, rows, inbox.storeId)

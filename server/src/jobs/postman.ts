@@ -1,5 +1,6 @@
 import { backOffMs } from '../core/job.ts'
 import type { Log } from '../core/log.ts'
+import type { Realm } from '../core/realm.ts'
 import { type Courier, type Message, NotTaken } from '../ports/courier.ts'
 import type { Deliveries, DeliveryRecord } from '../ports/jobs.ts'
 import { sleep } from './sleep.ts'
@@ -9,6 +10,8 @@ export interface PostmanOptions {
   readonly couriers: readonly Courier[]
   readonly now: () => number
   readonly log: Log
+  /** Told of a message that did not arrive, or of which it is not known. */
+  readonly undelivered?: (realm: Realm, sentence: string) => Promise<void>
 }
 
 /** Sends what waits to be sent; any number of processes may. */
@@ -50,12 +53,14 @@ export const startPostman = (options: PostmanOptions): Postman => {
         const unsure = `It is not known whether it arrived: ${why}. Send it again by hand if it has not`
         await deliveries.settle(delivery, { state: 'unknown', error: unsure }, now())
         log('warn', 'It is not known whether a message arrived', told)
+        await options.undelivered?.(delivery.realm, unsure)
       } else if (error.passing && delivery.attempts < MOST_ATTEMPTS) {
         const dueAt = now() + backOffMs(delivery.attempts)
         await deliveries.settle(delivery, { state: 'pending', error: why, dueAt }, now())
       } else {
         await deliveries.settle(delivery, { state: 'failed', error: why }, now())
         log('warn', 'A message could not be delivered', { ...told, error: why })
+        await options.undelivered?.(delivery.realm, `A message could not be delivered: ${why}`)
       }
     }
   }

@@ -181,6 +181,35 @@ describe('the published client, unmodified', () => {
     expect((await client.retrieveSystemHealth()).statusCode).toBe(200)
   })
 
+  it('knows whom and what only events of another dialect named, by UUIDs of version 5', async () => {
+    const realm = await world.realm()
+    const other = await world.apiKey(realm)
+    const own = new FusionAuthClient(other, world.url)
+    const path = `/v1/realms/${realm.tenantId}/${realm.communityId}/events`
+    await world.call('POST', path, {
+      event_name: 'login',
+      outcome: 'success',
+      user_id: 'carl',
+      application: 'intranet',
+    })
+    const { applications } = (await own.retrieveApplications()).response
+    expect(applications).toEqual([
+      { id: expect.stringMatching(/^[0-9a-f-]{14}5/), name: 'intranet', active: true, state: 'Active' },
+    ])
+    const [login] = (await own.retrieveRecentLogins(0, 1)).response.logins ?? []
+    expect(login).toMatchObject({ applicationId: applications?.[0]?.id, applicationName: 'intranet' })
+    await own.loginPing(login?.userId as string, login?.applicationId as string, '192.0.2.9')
+    const { logins, total } = (
+      await own.searchLoginRecords({
+        search: { userId: login?.userId, applicationId: login?.applicationId },
+        retrieveTotal: true,
+      } as never)
+    ).response
+    expect([total, logins?.map(({ userId }) => userId)]).toEqual([2, [login?.userId, login?.userId]])
+    const usage = await own.retrieveTotalReport()
+    expect(usage.response.applicationTotals).toMatchObject({ [login?.applicationId as string]: { logins: 2 } })
+  })
+
   it('deletes registrations, users and applications', async () => {
     await client.deleteRegistration(ann, wiki)
     await expect(client.deleteRegistration(ann, wiki)).rejects.toMatchObject({ statusCode: 404 })

@@ -8,6 +8,7 @@ import type { Realm } from '../../../core/realm.ts'
 import { uuidOf } from '../../../core/uuid.ts'
 import type { Caller } from '../auth.ts'
 import { bodyOf, neededPart, partOf } from '../body.ts'
+import { createKnownIds } from '../known.ts'
 import { readParameters, type Sent } from '../parameters.ts'
 import { findObject, makeObject, tellEvent, unknown, uuidIn } from '../people.ts'
 import type { RouteParts } from '../route.ts'
@@ -27,7 +28,12 @@ const kept = [
 ] as const
 
 const User = Type.Object(
-  { id: Type.String(), active: Type.Boolean(), insertInstant: Type.Integer(), lastUpdateInstant: Type.Integer() },
+  {
+    id: Type.String(),
+    active: Type.Boolean(),
+    insertInstant: Type.Optional(Type.Integer()),
+    lastUpdateInstant: Type.Optional(Type.Integer()),
+  },
   { additionalProperties: true },
 )
 const One = Type.Object({ user: User })
@@ -59,6 +65,7 @@ export const userRoutes = ({ http, context, callerOf }: RouteParts): void => {
     if (!found) throw unknown('user', id)
     return found
   }
+  const known = createKnownIds(context)
   const loginOf = (user: DirectoryObject) => ({ user_id: user.id, login_id: user.name })
 
   const makeUser = async (caller: Caller, sent: Sent, id: string): Promise<DirectoryObject> => {
@@ -298,23 +305,33 @@ export const userRoutes = ({ http, context, callerOf }: RouteParts): void => {
         if (ip !== undefined && isIP(ip) === 0)
           read.refuse('ipAddress', 'format', `Invalid ipAddress [${ip}]. This must be an IP address.`)
         read.done()
-        const user = await userOf(caller, uuidIn(request.params, 'userId'))
+        const gone = request.signal
+        const userId = uuidIn(request.params, 'userId')
         const applicationId = path.endsWith('applicationId') ? uuidIn(request.params, 'applicationId') : undefined
+        const user = await findObject(app, caller, 'user', userId)
+        // Whom and what only events named is known as well.
+        const [told = ''] = user ? [user.id] : await known.users(caller, userId, gone)
         const application =
-          applicationId === undefined ? undefined : await findObject(app, caller, 'application', applicationId)
-        if (applicationId !== undefined && !application) throw unknown('application', applicationId)
+          applicationId === undefined
+            ? undefined
+            : ((await findObject(app, caller, 'application', applicationId))?.id ??
+              (await known.applications(caller, applicationId, gone))[0])
         await tellEvent(
           app,
           caller,
           'user.login.success',
-          { ...loginOf(user), ...(application ? { application: application.id } : {}), ip: ip ?? request.ip },
           {
-            user: { id: user.id },
-            ...(application ? { applicationId: application.id } : {}),
+            ...(user ? loginOf(user) : { user_id: told }),
+            ...(application === undefined ? {} : { application }),
+            ip: ip ?? request.ip,
+          },
+          {
+            user: { id: told },
+            ...(application === undefined ? {} : { applicationId: application }),
             ipAddress: ip ?? request.ip,
           },
         )
-        return { user: sayUser(caller.realm, user) }
+        return { user: user ? sayUser(caller.realm, user) : { id: userId, active: true } }
       },
     )
 }
