@@ -42,7 +42,7 @@ export interface paths {
         head?: never;
         /**
          * Change a realm
-         * @description What is left out stays. A changed time zone counts for events that come in afterwards.
+         * @description What is left out stays. After a change of the time zone, a job counts days and months anew; until it is done, reports on them say `Rollcall-Incomplete`.
          */
         patch: operations["updateRealm"];
         trace?: never;

@@ -140,7 +140,7 @@ export const createApp = (parts: AppParts): App => {
       makeDocument: createMakeDocument({ ...running, findRealm }),
     }),
     reports: parts.reports,
-    realms: createRealms({ control, findRealm, recall, now, timezone: parts.timezone }),
+    realms: createRealms({ control, findRealm, recall, now, timezone: parts.timezone, kick: parts.kick }),
     keys: createKeys({ control, findRealm, recall, now }),
     licences: createLicences({ control, recall, now }),
     serviceKeys: createServiceKeys({

@@ -13,6 +13,8 @@ export interface RealmsParts {
   readonly now: () => number
   /** The zone of realms that set none. */
   readonly timezone: string
+  /** Told when there is something new to do in the background. */
+  readonly kick: () => void
 }
 
 const zoneIssue = (zone: string | null | undefined): readonly Issue[] =>
@@ -35,7 +37,7 @@ const unknownRealm = (tenantId: string, communityId: string): Fault =>
   )
 
 /** The realms as their operators see them. */
-export const createRealms = ({ control, findRealm, recall, now, timezone }: RealmsParts): App['realms'] => {
+export const createRealms = ({ control, findRealm, recall, now, timezone, kick }: RealmsParts): App['realms'] => {
   const existing = async (tenantId: string, communityId: string): Promise<RealmRecord> => {
     const record = await findRealm(tenantId, communityId)
     if (!record) throw unknownRealm(tenantId, communityId)
@@ -74,6 +76,7 @@ export const createRealms = ({ control, findRealm, recall, now, timezone }: Real
       const { realm } = await existing(tenantId, communityId)
       const record = await control.realms.update(realm, change)
       recall.forget()
+      if (change.timezone !== undefined) kick()
       if (!record) throw unknownRealm(tenantId, communityId)
       return record
     },

@@ -50,9 +50,12 @@ export interface Realms {
     change: {
       readonly tenant?: { name?: string; tag?: string; dns?: readonly string[] }
       readonly community?: { name?: string }
+      /** Another zone gets a clock of its own, and a job `recount` that counts days and months by it. */
       readonly timezone?: string | null
     },
   ): Promise<RealmRecord | undefined>
+  /** Notes that everything is counted under a clock, unless a later one has begun. */
+  counted(realm: Realm, clock: number): Promise<void>
   /** Removes the realm, its keys and its directory; its events stay in the store until retention drops them. */
   remove(realm: Realm): Promise<boolean>
 }

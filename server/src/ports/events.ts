@@ -57,6 +57,16 @@ export interface EventExports {
   written(realm: Realm, question: Question, form: WrittenForm): AsyncIterable<Uint8Array>
 }
 
+/** What a realm's days and months are counted anew by. */
+export interface Recount {
+  /** The number of the new clock, and of the one under which everything is counted so far. */
+  readonly clock: number
+  readonly counted: number
+  /** IANA name of the new zone. */
+  readonly zone: string
+  readonly now: number
+}
+
 /** Thrown by `insert` when the engine refuses data (not when it is away, full or busy). */
 export class RowsRefused extends Error {
   override readonly name = 'RowsRefused'
@@ -84,6 +94,14 @@ export interface EventStore extends AsyncDisposable {
   ask(realm: Realm, question: Question): Promise<Answer>
 
   readonly exports: EventExports
+
+  /**
+   * Counts the days and months of a realm under a new clock, beside those of the former ones; may be called again after
+   * it broke off. No event that a former clock stamped may arrive after it began.
+   */
+  recount(realm: Realm, change: Recount): Promise<void>
+  /** Stamps stored events with the hours of the new clock, and forgets what the former ones counted. */
+  restamp(realm: Realm, change: Recount): Promise<void>
 
   /** Drops whole months of events that ended before an instant; answers which. Rollups and states stay. */
   expire(before: number): Promise<readonly string[]>

@@ -8,6 +8,7 @@ import { findKnown } from './known.ts'
 import { connect, databaseOf, reportDatabase, type StoreLogin } from './login.ts'
 import { migrate } from './migrate.ts'
 import { putDirectory } from './put-directory.ts'
+import { recount, restamp } from './recount.ts'
 import { proveRowFilters } from './row-filters.ts'
 import { indexMonths, keepTextIndex } from './text-index.ts'
 
@@ -65,6 +66,8 @@ export const openEventStore = async (options: EventStoreOptions): Promise<EventS
     known: (realm, keys) => findKnown(app, realm, keys),
     ask: createAsk({ report, database, seconds: querySeconds }),
     exports: createExports({ report: exporting, app, database, seconds: options.exportSeconds, log }),
+    recount: (realm, change) => recount(app, realm, change),
+    restamp: (realm, change) => restamp(app, realm, change),
     expire: (before) => expireMonths(app, before),
     indexTexts: (before) => indexMonths(app, before),
     ping: async () => (await app.ping({ select: true })).success,

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import type { Kysely, Transaction } from 'kysely'
+import { uuidv7 } from 'uuidv7'
 import { Fault } from '../../core/fault.ts'
 import { mintRealm } from '../../core/realm.ts'
 import type { RealmRecord, Realms } from '../../ports/control.ts'
 import { removeDirectory } from './directory/changing.ts'
+import { jobRow } from './jobs.ts'
 import { removeReportRecords } from './reports.ts'
 import type { Tables } from './tables.ts'
 import { addTenant, namesOfTenants, putDns, refuseTakenTag, tenantOfHost } from './tenants.ts'
@@ -198,9 +200,32 @@ export const makeRealms = (db: Kysely<Tables>, { change }: Changes, now: () => n
           .where('tenant_id', '=', tenantId)
           .where('id', '=', communityId)
           .execute()
+      if (said.timezone !== undefined && said.timezone !== before.timezone) {
+        const job = {
+          id: uuidv7(),
+          kind: 'recount',
+          owner: 'rollcall',
+          requestedBy: 'rollcall',
+          payload: { clock: before.clock + 1 },
+          mostAttempts: 50,
+          createdAt: now(),
+        }
+        await trx.insertInto('job').values(jobRow(realm, job)).execute()
+      }
       return getFrom(trx, tenantId, communityId)
     })
   },
+
+  counted: (realm, clock) =>
+    change(async (trx) => {
+      await trx
+        .updateTable('community')
+        .set({ counted_clock: clock })
+        .where('tenant_id', '=', realm.tenantId)
+        .where('id', '=', realm.communityId)
+        .where('clock', '=', clock)
+        .execute()
+    }),
 
   remove: (realm) =>
     change(async (trx) => {

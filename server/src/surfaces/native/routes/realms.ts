@@ -118,7 +118,8 @@ export const realmRoutes = ({ http, context, callerOf }: RouteParts): void => {
         operationId: 'updateRealm',
         tags,
         summary: 'Change a realm',
-        description: 'What is left out stays. A changed time zone counts for events that come in afterwards.',
+        description:
+          'What is left out stays. After a change of the time zone, a job counts days and months anew; until it is done, reports on them say `Rollcall-Incomplete`.',
         params: RealmPath,
         body: RealmChange,
         response: { 200: Realm, ...problems(400, 404, 409, 413, 503) },
