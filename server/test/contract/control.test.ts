@@ -183,7 +183,7 @@ describe.each(engines)('the realms on $engine', ({ start }) => {
       timezone: 'Europe/Zurich',
     })
     expect(await realms.find({ tenantId: 't', communityName: 'TWO' })).toEqual(changed)
-    expect(await realms.update(realm, { timezone: null })).toEqual({ ...changed, timezone: null })
+    expect(await realms.update(realm, { timezone: null })).toEqual({ ...changed, timezone: null, clock: 3 })
     await expect(realms.update(realm, { tenant: { tag: 'u' } })).rejects.toMatchObject(conflict('tag'))
     await expect(realms.update(realm, { tenant: { dns: ['u.example'] } })).rejects.toMatchObject(conflict('dns'))
     expect(await realms.update(mintRealm('t', 'none'), { timezone: null })).toBeUndefined()
