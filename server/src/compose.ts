@@ -41,6 +41,7 @@ import { encodeRow, numberRow } from './storage/clickhouse/rows.ts'
 import { openControl } from './storage/control/index.ts'
 import { openFiles } from './storage/files/open.ts'
 import { lockFolder } from './storage/folder-lock.ts'
+import { readRemotely } from './storage/remote/remote-store.ts'
 import { sayEvent as sayNativeEvent } from './surfaces/native/voice.ts'
 import { sayEvent as sayOnekosmosEvent } from './surfaces/onekosmos/voice.ts'
 
@@ -65,6 +66,8 @@ export interface ComposeOptions {
 }
 
 const HOUR_MS = 3_600_000
+/** How long a service that has rows of ours may take for a page, and when it is asked once more. */
+const REMOTE = { timeoutMs: 15_000, waitsMs: [500, 2_000] } as const
 
 const chores = (parts: {
   readonly settings: Settings
@@ -201,7 +204,13 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
   const parts: AppParts = {
     control: state.control,
     inbox: state.inbox,
-    store: events.store,
+    store: readRemotely(events.store, {
+      sources: settings.onekosmosSources,
+      licence: settings.onekosmosSourceLicence ?? '',
+      now,
+      timeoutMs: REMOTE.timeoutMs,
+      waitsMs: REMOTE.waitsMs,
+    }),
     reports: await loadReports(),
     catchUp: (seq, timeoutMs) => mover.catchUp(seq, timeoutMs),
     catchUpDirectory: (version, timeoutMs) => mirror.catchUp(version, timeoutMs),

@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import manifest from '../../package.json' with { type: 'json' }
+import { directoryCommand } from './directory.ts'
 import { keyCommand } from './key.ts'
 import { tell } from './print.ts'
 import { realmCommand } from './realm.ts'
@@ -53,6 +54,7 @@ const build = (): Command => {
   realmCommand(program.command('realm').description('tenants and communities: create, list, show, update, remove'))
   keyCommand(program.command('key').description('keys: create, list, remove'))
   reportCommand(program.command('report').description('reports: list, run'))
+  directoryCommand(program.command('directory').description('objects of a realm: list, show, put, remove'))
   setAsideCommand(program.command('set-aside').description('events that the store refused: list, release, discard'))
   subscriptionCommand(
     program

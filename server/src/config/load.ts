@@ -35,6 +35,10 @@ const together = (loaded: Settings): readonly string[] => {
     problems.push(
       'ROLLCALL_ROLE must be all with SQLite, since one process does everything; set ROLLCALL_CONTROL_URL to share the work.',
     )
+  if (Object.keys(loaded.onekosmosSources).length > 0 && loaded.onekosmosSourceLicence === undefined)
+    problems.push(
+      'ROLLCALL_ONEKOSMOS_SOURCE_LICENCE is required with ROLLCALL_ONEKOSMOS_SOURCES, since those services ask for a licence.',
+    )
   return problems
 }
 

@@ -135,6 +135,39 @@ export const settings = {
       return value as Record<string, string>
     },
   }),
+  onekosmosSources: custom<Readonly<Record<string, string>>>({
+    name: 'ROLLCALL_ONEKOSMOS_SOURCES',
+    about:
+      'Services that have what this directory would have, as JSON of name to address: reports on role assignments and hardware tokens are read from adminconsole, on verification sessions from idproofing, when these are named here.',
+    fallback: '{}, so that all of it is kept here',
+    takes: 'JSON such as {"adminconsole":"https://console.example.com/reports"}',
+    standard: {},
+    read: (text) => {
+      const value: unknown = JSON.parse(text)
+      const names = ['adminconsole', 'idproofing']
+      const ok =
+        typeof value === 'object' &&
+        value !== null &&
+        Object.entries(value).every(
+          ([name, one]) =>
+            names.includes(name) && typeof one === 'string' && /^https?:\/\/[^/?#]/.test(one) && URL.canParse(one),
+        )
+      if (!ok)
+        throw new Error(
+          'must be a JSON object with adminconsole, idproofing or both, and their addresses, such as {"adminconsole":"https://console.example.com/reports"}',
+        )
+      return value as Record<string, string>
+    },
+  }),
+  onekosmosSourceLicence: custom<string | undefined>({
+    name: 'ROLLCALL_ONEKOSMOS_SOURCE_LICENCE',
+    about: 'The licence key that is shown, encrypted, to the services of ROLLCALL_ONEKOSMOS_SOURCES.',
+    fallback: 'none; required with ROLLCALL_ONEKOSMOS_SOURCES',
+    secret: true,
+    takes: 'a licence key',
+    standard: undefined,
+    read: (text) => text,
+  }),
   serviceKeyGraceHours: whole({
     name: 'ROLLCALL_SERVICE_KEY_GRACE_HOURS',
     about: 'How long a replaced service key still decrypts, for clients that cached it.',

@@ -141,6 +141,18 @@ describe('the command line, beside a running server', () => {
     expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining('weather')])
   })
 
+  it('keeps the directory', async () => {
+    expect((await rollcall(['directory', 'put', 'user', 'ann', '{"name":"ann","display":"Ann Lee"}'])).out).toBe(
+      'Put user ann.\n',
+    )
+    expect((await rollcall(['directory', 'list', 'user', '--name', 'ANN'])).out).toContain('Ann Lee')
+    expect(JSON.parse((await rollcall(['directory', 'show', 'user', 'ann'])).out)).toMatchObject({ display: 'Ann Lee' })
+    expect((await rollcall(['directory', 'put', 'user', 'bob', 'bob'])).err).toContain('an object of JSON')
+    expect((await rollcall(['directory', 'list', 'planet'])).err).toContain('There is no kind "planet"')
+    expect((await rollcall(['directory', 'remove', 'user', 'ann'])).out).toBe('Removed user ann.\n')
+    expect((await rollcall(['directory', 'list', 'user'])).out).toContain('has no user')
+  }, 60_000)
+
   it('lists what is set aside, and says when there is none of an id', async () => {
     expect((await rollcall(['set-aside', 'list'])).out).toContain('Nothing is set aside')
     expect((await rollcall(['set-aside', 'release', 'no-such-id'])).code).toBe(1)

@@ -2,14 +2,14 @@ import { createCipheriv } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createChannels } from '../../../src/surfaces/onekosmos/envelope/channel.ts'
-import { decryptText, encryptText } from '../../../src/surfaces/onekosmos/envelope/cipher.ts'
+import { decryptText, encryptText } from '../../../src/core/envelope-cipher.ts'
 import { openHeaders, readRequestId } from '../../../src/surfaces/onekosmos/envelope/headers.ts'
 import {
   openPair,
   readPrivateKey,
   readPublicKey,
   writePublicKey,
-} from '../../../src/surfaces/onekosmos/envelope/keys.ts'
+} from '../../../src/core/envelope-keys.ts'
 import { newPair, seal, sharedKey, unseal, type WirePair } from './client.ts'
 
 const vectors = [

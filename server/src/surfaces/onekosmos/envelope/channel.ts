@@ -1,7 +1,7 @@
 import { createSecretKey, type KeyObject } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
-import { decryptText, encryptText } from './cipher.ts'
-import { openPair, type Pair, readPublicKey } from './keys.ts'
+import { decryptText, encryptText } from '../../../core/envelope-cipher.ts'
+import { openPair, type Pair, readPublicKey } from '../../../core/envelope-keys.ts'
 
 /** A private key of this service, as the use cases hand it out; the current one first, then the former ones. */
 export interface ServiceKey {

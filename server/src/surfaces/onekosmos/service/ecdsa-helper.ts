@@ -1,8 +1,8 @@
 import { Type } from 'typebox'
+import { decryptText, encryptText } from '../../../core/envelope-cipher.ts'
+import { openPair, readPrivateKey, readPublicKey } from '../../../core/envelope-keys.ts'
 import { type Issue, invalid } from '../../../core/fault.ts'
 import type { Http } from '../../../http/surface.ts'
-import { decryptText, encryptText } from '../envelope/cipher.ts'
-import { openPair, readPrivateKey, readPublicKey } from '../envelope/keys.ts'
 import { bodyIssue, emptyField, fieldsOf } from '../json-body.ts'
 import { refusals } from './shapes.ts'
 

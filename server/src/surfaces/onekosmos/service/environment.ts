@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
+import { CURVE } from '../../../core/envelope-keys.ts'
 import { Fault } from '../../../core/fault.ts'
 import type { Http, SurfaceContext } from '../../../http/surface.ts'
-import { CURVE } from '../envelope/keys.ts'
 import { largestBody } from '../json-body.ts'
 import { isOperator, plainLicence } from './operator-key.ts'
 import { refusals } from './shapes.ts'
