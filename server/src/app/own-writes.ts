@@ -20,6 +20,9 @@ const ofDirectory: readonly Source[] = ['directory', 'directory_users', 'privile
 
 const reads = (report: Report): ReadonlySet<string> => new Set([...report.reads, ...(report.looksUp ?? [])])
 
+/** Whether what a report answers depends on the directory. */
+export const readsDirectory = (report: Report): boolean => ofDirectory.some((source) => reads(report).has(source))
+
 /**
  * Waits until a report would see what its realm acknowledged before. Answers the number up to which events are
  * searchable when something was still missing in time, and undefined when all is there.
@@ -36,10 +39,7 @@ export const createOwnWrites = (parts: OwnWritesParts) => {
     return waiting === 0 || (await parts.catchUpDirectory(waiting, PATIENCE_MS)) >= waiting
   }
   return async (realm: Realm, report: Report): Promise<number | undefined> => {
-    const [behind, mirrored] = await Promise.all([
-      events(realm),
-      ofDirectory.some((source) => reads(report).has(source)) ? directory(realm) : true,
-    ])
+    const [behind, mirrored] = await Promise.all([events(realm), readsDirectory(report) ? directory(realm) : true])
     return behind ?? (mirrored ? undefined : await parts.inbox.watermark())
   }
 }

@@ -7,18 +7,26 @@ import type { JobRecord } from '../../ports/jobs.ts'
 import { announce } from '../exports/announce.ts'
 import { bytesOf } from '../exports/bytes.ts'
 import { ExportPayload, type ExportResult, exportAttempts, exportKind } from '../exports/payload.ts'
+import { readsDirectory } from '../own-writes.ts'
 import type { Task, TaskContext } from './task.ts'
 
 /** How long an export waits for its realm's acknowledged events to become searchable. */
 const PATIENCE_MS = 10_000
 
 const behind = (): Fault =>
-  new Fault('engine-away', { retryAfterSeconds: 2 }, 'The newest events are not in the store yet; it is tried again')
+  new Fault(
+    'engine-away',
+    { retryAfterSeconds: 2 },
+    'The newest events and changes are not in the store yet; it is tried again',
+  )
 
 /** Waits until what was acknowledged before is searchable, so that no file misses it. */
-const catchUp = async ({ job, parts }: TaskContext): Promise<void> => {
+const catchUp = async ({ job, parts }: TaskContext, report: Report): Promise<void> => {
   const waiting = await parts.inbox.waiting(job.realm)
   if (waiting > 0 && (await parts.catchUp(waiting, PATIENCE_MS)) < waiting) throw behind()
+  if (!readsDirectory(report)) return
+  const changed = await parts.control.directory.outbox.waiting(job.realm)
+  if (changed > 0 && (await parts.catchUpDirectory(changed, PATIENCE_MS)) < changed) throw behind()
 }
 
 const askedOf = (payload: ExportPayload, signal: AbortSignal) => ({
@@ -66,7 +74,7 @@ export const exportTask: Task = {
         { what: 'report', id: payload.report },
         `There is no report ${payload.report} any more`,
       )
-    await catchUp(context)
+    await catchUp(context, report)
     const page = { skip: payload.skip, size: payload.most ?? Number.MAX_SAFE_INTEGER }
     const asked = { ...askedOf(payload, signal), page, total: false }
     const { question } = await context.app.complete(ownerOf(job, payload), job.realm, report, asked)

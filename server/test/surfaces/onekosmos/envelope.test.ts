@@ -1,15 +1,10 @@
 import { createCipheriv } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createChannels } from '../../../src/surfaces/onekosmos/envelope/channel.ts'
 import { decryptText, encryptText } from '../../../src/core/envelope-cipher.ts'
+import { openPair, readPrivateKey, readPublicKey, writePublicKey } from '../../../src/core/envelope-keys.ts'
+import { createChannels } from '../../../src/surfaces/onekosmos/envelope/channel.ts'
 import { openHeaders, readRequestId } from '../../../src/surfaces/onekosmos/envelope/headers.ts'
-import {
-  openPair,
-  readPrivateKey,
-  readPublicKey,
-  writePublicKey,
-} from '../../../src/core/envelope-keys.ts'
 import { newPair, seal, sharedKey, unseal, type WirePair } from './client.ts'
 
 const vectors = [

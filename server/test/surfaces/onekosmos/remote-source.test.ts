@@ -1,8 +1,10 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { until } from '../../until.ts'
 import { startWorld, type World } from '../../world.ts'
 import { newPair, seal, sharedKey, unseal } from './client.ts'
+import { type Setting, settle } from './reports-setting.ts'
 
 /** What the other service was sent, decrypted by its own means, and what it is to answer. */
 interface Heard {
@@ -58,6 +60,7 @@ const service = createServer(async (request, response) => {
 
 let world: World
 let realm: { tenantId: string; communityId: string }
+let setting: Setting
 beforeAll(async () => {
   service.listen(0, '127.0.0.1')
   await once(service, 'listening')
@@ -69,7 +72,8 @@ beforeAll(async () => {
     }),
     ROLLCALL_ONEKOSMOS_SOURCE_LICENCE: 'licence-of-rollcall',
   })
-  realm = await world.realm()
+  setting = await settle(world)
+  realm = setting.realm
 })
 afterAll(async () => {
   await world[Symbol.asyncDispose]()
@@ -131,4 +135,35 @@ test('one that does not answer is named, and what is kept here goes on', async (
     'The service idproofing, which has these rows, could not be reached',
   ])
   expect((await run('directory-objects')).status).toBe(200)
+})
+
+test('a download is read from there too, and fails with a reason when the service refuses', async () => {
+  const download = {
+    requestBy: 'ann@acme.example',
+    notificationList: ['ann@acme.example'],
+    eventData: { tenant_dns: 'acme.example', user_id: 'ann' },
+  }
+  const jobOf = async (): Promise<Record<string, string>> => {
+    const made = await setting.ask('hardwaretokens_export', { reports_type: 'hardware_tokens', download })
+    expect(made.status).toBe(201)
+    let job: Record<string, string> | undefined
+    await until(async () => {
+      const jobs = (await setting.ask('download/jobs')).json as { data: Record<string, string>[] }
+      job = jobs.data.find(({ jobId }) => jobId === (made.json as { jobId: string }).jobId)
+      return job?.completedAt != null
+    })
+    return job ?? {}
+  }
+  const done = await jobOf()
+  expect(done).toMatchObject({ status: 'Completed', rows: 7 })
+  const text = Buffer.from(await (await fetch(done.downloadLink ?? '')).arrayBuffer()).toString()
+  expect(text.split('\r\n').slice(0, 2)).toEqual([
+    '\uFEFF"serial","type","status","user_id","name","registered_at","changed_at","token_id"',
+    `"R-0","'=cmd","active","user0","","2026-01-01 00:00:00.000","2026-02-01 00:00:00.000","t0"`,
+  ])
+  troubles.push(403)
+  expect(await jobOf()).toMatchObject({
+    status: 'Failed',
+    reason: 'The service adminconsole, which has these rows, refused with 403',
+  })
 })

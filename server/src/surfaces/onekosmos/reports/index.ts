@@ -9,14 +9,17 @@ import { sealedSecurity } from '../service/shapes.ts'
 import { applicationUsageReport } from './routes/application-usage-report.ts'
 import { auditLog } from './routes/audit-log.ts'
 import { events } from './routes/events.ts'
+import { serveHardwareTokensExport } from './routes/hardwaretokens-export.ts'
 import { serveLastSeen } from './routes/last-seen-report.ts'
 import { loginActivityReport } from './routes/login-activity-report.ts'
 import { serveMetrics } from './routes/metrics.ts'
 import { passwordlessLoginActivityReport } from './routes/passwordless-login-activity-report.ts'
+import { serveRoleAssignment } from './routes/role-assignment.ts'
 import { serviceOnboardingReport } from './routes/service-onboarding-report.ts'
 import { serviceUsageReport } from './routes/service-usage-report.ts'
 import { transactions } from './routes/transactions.ts'
 import { v2LoginActivityReport } from './routes/v2-login-activity-report.ts'
+import { serveVerificationSessionsReport } from './routes/verification-sessions-report.ts'
 import { serveQuery } from './serve-query.ts'
 
 const queries = [
@@ -36,7 +39,7 @@ export const reportsSurface: Surface = {
   name: 'onekosmos-reports',
   title: '1Kosmos Reports',
   about:
-    "The queries of 1Kosmos' Reports API: events and transactions by any field, usage, login activity, onboarding, audit log, last seen and metrics.",
+    "The queries of 1Kosmos' Reports API: events and transactions by any field, usage, login activity, onboarding, audit log, last seen, metrics, role assignments, hardware tokens and verification sessions.",
   prefix: '/reports',
   security: sealedSecurity,
   answer,
@@ -48,6 +51,9 @@ export const reportsSurface: Surface = {
     for (const query of queries) serveQuery(parts, query)
     serveLastSeen(parts)
     serveMetrics(parts)
+    serveRoleAssignment(parts)
+    serveHardwareTokensExport(parts)
+    serveVerificationSessionsReport(parts)
     downloadRoutes(parts)
     jobRoutes(parts)
   },

@@ -109,6 +109,43 @@ export const MetricsAnswer = Type.Object(
 )
 
 const JobId = Type.Object({ jobId: text('The job that makes the file') }, { description: 'When `download` was sent' })
+/** The answer of what is only a file. */
+export const JobMade = JobId
+
+const download = Type.Optional(
+  Type.Unknown({ description: 'requestBy, notificationList and eventData, as of every report that makes a file' }),
+)
+const optional = (description: string) => Type.Optional(text(description))
+
+export const RoleAssignmentBody = Type.Object({
+  roles: Type.Optional(Type.Array(Type.String(), { description: 'Names of roles; with roleIds left out too, all' })),
+  roleIds: Type.Optional(Type.Array(Type.String(), { description: 'Ids of roles' })),
+  data_now: Type.Optional(Type.Boolean({ description: 'Answer the rows; false when left out' })),
+  pSize: span.pSize as NonNullable<typeof span.pSize>,
+  pIndex: span.pIndex as NonNullable<typeof span.pIndex>,
+  download,
+})
+
+export const HardwareTokensBody = Type.Object({
+  reports_type: Type.Enum(['hardware_tokens', 'user_hardwaretokens']),
+  query: Type.Optional(Type.Object({ searchStr: optional('A part of the serial number, the type or the user') })),
+  download,
+})
+
+export const VerificationSessionsBody = Type.Object({
+  query: Type.Optional(
+    Type.Object({
+      id: optional('The session'),
+      status: optional('Its status'),
+      documentType: optional('dl_object, ppt_object or idcard_object'),
+      name: optional('A part of the names of its user'),
+      startDate: time('Created then or later, 30 days ago when left out'),
+      endDate: time('Created then or before, now when left out'),
+    }),
+  ),
+  download,
+})
+
 export const QueryOrJob = Type.Union([QueryAnswer, JobId])
 export const LastSeenOrJob = Type.Union([LastSeenAnswer, JobId])
 export const MetricsOrJob = Type.Union([MetricsAnswer, JobId])
