@@ -23,7 +23,7 @@ ${benches.map(({ name, about }) => `  ${name.padEnd(10)}${about}`).join('\n')}
   --quick          small and short: shows that everything runs, its figures mean little
   --rounds <n>     runs of each contender, taken in turns (2, or 1 with --quick)
   --events <n>     events of the large history (5000000, or 200000 with --quick)
-  --ids <n>        event ids in the id window before events are sent; 5000000 take minutes (0)
+  --ids <n>        put: ids in the window of ids before events are sent, with the state on SQLite (0)
   --only <text>    put: only the contenders whose name holds this text
   --profile        put, batch: writes processor profiles of the server under test beside the results`
 

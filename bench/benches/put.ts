@@ -11,6 +11,7 @@ import { type Role, startRole } from '../roles/start.ts'
 import { merged } from '../rollcall/engine.ts'
 import type { RunningRollcall } from '../rollcall/rollcall.ts'
 import { writeHistory } from '../workload/history.ts'
+import { writeIds } from '../workload/ids.ts'
 import { bodyOf, questions } from '../workload/questions.ts'
 
 const CONNECTIONS = [32, 256] as const
@@ -57,23 +58,12 @@ const withReports = async <T>(stage: Stage, running: Running, known: Known, work
   return { found, reports: await asker.ask('end', null) }
 }
 
-/** Fills the window of ids through the API, so that every id is looked up among many. */
-const fillIds = async (stage: Stage, running: Running, generator: Role<null, GeneratorAsks>): Promise<void> => {
-  const { rollcall, target } = running
-  if (!rollcall || stage.ids === 0) return
-  stage.say(`Sending ${say.count(stage.ids)} events, so that as many ids are remembered`)
-  const { tenantId, communityId } = target.realm
-  await generator.ask('stream', {
-    port: target.port,
-    path: `/v1/realms/${tenantId}/${communityId}/events`,
-    key: rollcall.adminKey,
-    run: 'ids',
-    events: stage.ids,
-    streams: 4,
-    days: 1,
-    prepared: false,
-  })
-  await rollcall.settled()
+/** Starts a contender once, so that its store is there, and fills its window of ids while it is stopped. */
+const fillIds = async (stage: Stage, start: Contender['start']): Promise<void> => {
+  if (stage.ids === 0) return
+  stage.say(`Writing ${say.count(stage.ids)} ids, so that as many are remembered`)
+  await (await start())[Symbol.asyncDispose]()
+  writeIds(stage.folder('rollcall-sqlite'), stage.ids)
 }
 
 let runs = 0
@@ -145,8 +135,8 @@ export const put: Bench = {
     await using generator = await startRole<null, GeneratorAsks>(join(import.meta.dirname, '../load/generator.ts'), {})
     for (let round = 1; round <= stage.rounds; round++)
       for (const { name, start } of contenders) {
+        if (name === OURS && round === 1) await fillIds(stage, start)
         await using running = await start()
-        if (name === OURS && round === 1) await fillIds(stage, running, generator)
         if (name === WITH_REPORTS && running.rollcall) known ??= await withHistory(stage, running.rollcall)
         const history = known
         for (const connections of CONNECTIONS) {

@@ -98,7 +98,8 @@ export const createMoveBatch = (options: BatchOptions): ((lease: Lease) => Promi
     if (planned.length === 0) {
       const waiting = await inbox.read(watermark, BATCH)
       if (waiting.length === 0) return { waited: false, full: false, rows: 0, upTo: watermark }
-      full = waiting.length > BATCH.rows / 2
+      const bytes = waiting.reduce((sum, { row }) => sum + row.length, 0)
+      full = waiting.length > BATCH.rows / 2 || bytes > BATCH.bytes / 2
       planned = partsOf(waiting, await knownRows(options, waiting), inbox.storeId)
       await inbox.plan(lease, planned)
       byMonth = Map.groupBy(waiting, (row) => monthOf(row.eventTs))
