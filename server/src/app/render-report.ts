@@ -10,10 +10,17 @@ import type { Window } from '../core/window.ts'
 import type { Document } from '../render/document.ts'
 import { loadRender, mostRows } from '../render/render.ts'
 import { createWords } from '../render/words.ts'
-import type { Answered, App, Asked } from './app.ts'
+import type { App, Asked } from './app.ts'
 import type { FindRealm } from './enter.ts'
 import type { DocumentWords } from './rendered.ts'
-import { askedWindow, createAnswer, demandReport, type RunReportParts } from './run-report.ts'
+import {
+  askedWindow,
+  type Completed,
+  createAnswer,
+  createComplete,
+  demandReport,
+  type RunReportParts,
+} from './run-report.ts'
 
 export interface RenderReportParts extends RunReportParts {
   readonly findRealm: FindRealm
@@ -21,8 +28,8 @@ export interface RenderReportParts extends RunReportParts {
   readonly timezone: string
 }
 
-/** Rows that are read at a time. */
-const BATCH_ROWS = 5_000
+/** Rows that are asked before a document is begun; of more, all are read in one stream. */
+const FIRST_ROWS = 5_000
 
 const late = (zone: string, at: string): string =>
   `The newest events are missing: they were not searchable at ${at} (${zone}). Make the document again in a moment.`
@@ -49,20 +56,16 @@ export type MakeDocument = (
 export const createMakeDocument = (parts: RenderReportParts): MakeDocument => {
   const answer = createAnswer(parts)
 
+  const complete = createComplete(parts)
+
+  /** The first rows when they are all; otherwise every row out of one question, so that none moves meanwhile. */
   async function* rowsFrom(
-    first: Answered,
-    most: number,
-    more: (skip: number, size: number) => Promise<Answered>,
+    realm: Realm,
+    first: readonly Row[],
+    whole: (() => Promise<Completed>) | undefined,
   ): AsyncGenerator<readonly Row[]> {
-    let batch = first.rows
-    let read = 0
-    while (batch.length > 0) {
-      yield batch
-      read += batch.length
-      // One row more than is shown tells whether there are more.
-      if (batch.length < BATCH_ROWS || read > most) return
-      batch = (await more(read, Math.min(BATCH_ROWS, most + 1 - read))).rows
-    }
+    if (whole) yield* parts.store.exports.rows(realm, (await whole()).question)
+    else yield first
   }
 
   return async (principal, realm, report, asked, most, words = {}) => {
@@ -72,9 +75,12 @@ export const createMakeDocument = (parts: RenderReportParts): MakeDocument => {
     const generatedAt = words.generatedAt ?? parts.now()
     const window = askedWindow(report, asked.window, parts.now(), parts.retentionDays)
     const all: Asked = { ...asked, ...(window ? { window } : {}), total: false }
-    const ask = (skip: number, size: number) => answer(principal, realm, report, { ...all, page: { skip, size } })
     const about = await summarise(answer, principal, realm, report, all, window, zone)
-    const first = await ask(0, Math.min(BATCH_ROWS, most + 1))
+    // One row more than is shown tells whether there are more.
+    const size = Math.min(FIRST_ROWS, most + 1)
+    const first = await answer(principal, realm, report, { ...all, page: { skip: 0, size } })
+    const more = first.rows.length === size && size <= most
+    const whole = () => complete(principal, realm, report, { ...all, page: { skip: 0, size: most + 1 } })
     const said = createWords(zone)
     const incomplete = first.incomplete
     const document: Document = {
@@ -92,7 +98,7 @@ export const createMakeDocument = (parts: RenderReportParts): MakeDocument => {
       figures: about.figures,
       chart: about.chart,
       columns: report.columns,
-      rows: rowsFrom(first, most, ask),
+      rows: rowsFrom(realm, first.rows, more ? whole : undefined),
       total: about.total,
       most,
     }

@@ -229,6 +229,25 @@ describe('every predefined definition', () => {
   )
 })
 
+it('a report of many rows is whole, each row once and in its order', async () => {
+  const own = await world.realm()
+  const sessions = Array.from({ length: 5_300 }, (_, at) => ({
+    event_name: 'session.started',
+    session_id: `s${String(at).padStart(5, '0')}`,
+    user_id: 'ann',
+  }))
+  const sent = await world.call('POST', `/v1/realms/${own.tenantId}/${own.communityId}/events`, sessions)
+  expect(sent.status).toBe(200)
+  const key = await world.apiKey(own)
+  const made = await ask(key, 'POST', '/report', { query_order: 'id' })
+  const { text } = await ask(key, 'GET', `/report/${idIn(made, 'report')}/csv`)
+  const ids = text
+    .split('\r\n')
+    .slice(1, -1)
+    .map((line) => line.split(',')[0])
+  expect(ids).toEqual(sessions.map(({ session_id }) => session_id))
+})
+
 describe('a subscription', () => {
   it('puts the report of its period among the generated ones, once, with the rights of its owner', async () => {
     const key = await keyOf('reader', 'operator')
