@@ -78,9 +78,10 @@ export const createMakeDocument = (parts: RenderReportParts): MakeDocument => {
     const about = await summarise(answer, principal, realm, report, all, window, zone)
     // One row more than is shown tells whether there are more.
     const size = Math.min(FIRST_ROWS, most + 1)
-    const first = await answer(principal, realm, report, { ...all, page: { skip: 0, size } })
+    const skip = words.skip ?? 0
+    const first = await answer(principal, realm, report, { ...all, page: { skip, size } })
     const more = first.rows.length === size && size <= most
-    const whole = () => complete(principal, realm, report, { ...all, page: { skip: 0, size: most + 1 } })
+    const whole = () => complete(principal, realm, report, { ...all, page: { skip, size: most + 1 } })
     const said = createWords(zone)
     const incomplete = first.incomplete
     const document: Document = {
@@ -110,7 +111,14 @@ export const createMakeDocument = (parts: RenderReportParts): MakeDocument => {
 export const createRenderReport = (parts: RenderReportParts): App['renderReport'] => {
   const make = createMakeDocument(parts)
   return async (principal, realm, report, asked, format, words) => {
-    const { document, incomplete } = await make(principal, realm, report, asked, mostRows[format], words)
+    const { document, incomplete } = await make(
+      principal,
+      realm,
+      report,
+      asked,
+      Math.min(mostRows[format], words?.most ?? Number.POSITIVE_INFINITY),
+      words,
+    )
     const day = createWords(document.zone).instant(document.generatedAt).slice(0, 10)
     const render = await loadRender(format)
     return {

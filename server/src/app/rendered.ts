@@ -19,4 +19,8 @@ export interface DocumentWords {
   readonly askedBy?: string
   /** When it was made, in epoch milliseconds; now when absent. */
   readonly generatedAt?: number
+  /** Rows before its first. */
+  readonly skip?: number
+  /** Most rows, where that is less than the format shows. */
+  readonly most?: number
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import manifest from '../../package.json' with { type: 'json' }
 import { directoryCommand } from './directory.ts'
+import { jobCommand } from './job.ts'
 import { keyCommand } from './key.ts'
 import { tell } from './print.ts'
 import { realmCommand } from './realm.ts'
@@ -55,6 +56,7 @@ const build = (): Command => {
   keyCommand(program.command('key').description('keys: create, list, remove'))
   reportCommand(program.command('report').description('reports: list, run'))
   directoryCommand(program.command('directory').description('objects of a realm: list, show, put, remove'))
+  jobCommand(program.command('job').description('what is made in the background: list, show, cancel, resend'))
   setAsideCommand(program.command('set-aside').description('events that the store refused: list, release, discard'))
   subscriptionCommand(
     program

@@ -1,9 +1,10 @@
 import { Fault } from '../../core/fault.ts'
 import type { Filter } from '../../core/filter.ts'
-import { type DrawnFormat, type Format, formats } from '../../core/format.ts'
+import { type DrawnFormat, type Format, formats, isDrawn } from '../../core/format.ts'
 import type { Principal } from '../../core/principal.ts'
 import type { Report } from '../../core/report.ts'
 import type { JobRecord } from '../../ports/jobs.ts'
+import { mostRows } from '../../render/render.ts'
 import { announce } from '../exports/announce.ts'
 import { bytesOf } from '../exports/bytes.ts'
 import { ExportPayload, type ExportResult, exportAttempts, exportKind } from '../exports/payload.ts'
@@ -53,7 +54,8 @@ const drawn = async (
   format: DrawnFormat,
 ): Promise<AsyncIterable<Uint8Array>> => {
   const asked = askedOf(payload, signal)
-  const words = { title: payload.title, askedBy: job.requestedBy }
+  const bounds = { skip: payload.skip, ...(payload.most === null ? {} : { most: payload.most }) }
+  const words = { title: payload.title, askedBy: job.requestedBy, ...bounds }
   return (await app.renderReport(ownerOf(job, payload), job.realm, report, asked, format, words)).bytes
 }
 
@@ -79,7 +81,8 @@ export const exportTask: Task = {
     const asked = { ...askedOf(payload, signal), page, total: false }
     const { question } = await context.app.complete(ownerOf(job, payload), job.realm, report, asked)
     const total = await store.exports.count(job.realm, question)
-    const expected = Math.max(0, Math.min(total - payload.skip, payload.most ?? total))
+    const wanted = Math.max(0, Math.min(total - payload.skip, payload.most ?? total))
+    const expected = isDrawn(payload.format) ? Math.min(wanted, mostRows[payload.format]) : wanted
     let rows = 0
     const tell = (so: number): void => {
       rows = so
@@ -92,6 +95,7 @@ export const exportTask: Task = {
       : await drawn(context, payload, report, payload.format as DrawnFormat)
     const file = context.fileName(formats[payload.format].ending)
     const size = await files.write(job.realm, file, bytes, signal)
+    // What is drawn, and what the engine writes in Parquet, is written whole or not at all.
     if (!byEngine || payload.format === 'parquet') rows = expected
     if (rows < expected) {
       await files.remove(job.realm, file)
