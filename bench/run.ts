@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Bench, Found, Stage } from './bench.ts'
 import { batch } from './benches/batch.ts'
+import { exports } from './benches/exports.ts'
 import { filter } from './benches/filter.ts'
 import { memory } from './benches/memory.ts'
 import { put } from './benches/put.ts'
@@ -14,7 +15,7 @@ import { say } from './print/number.ts'
 import { tableText } from './print/table.ts'
 import { endRoles } from './roles/start.ts'
 
-const benches: readonly Bench[] = [put, batch, reports, filter, memory, subscriptions]
+const benches: readonly Bench[] = [put, batch, reports, filter, memory, subscriptions, exports]
 
 const usage = `npm run bench -- [names] [options]
 
