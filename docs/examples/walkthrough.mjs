@@ -41,6 +41,7 @@ const sealed = (key) => ({
   requestid: seal(JSON.stringify({ appid: 'walk', uuid: randomUUID(), ts: Math.floor(Date.now() / 1000) })),
 })
 
+const say = (line) => process.stdout.write(`${line}\n`)
 let calls = 0
 const call = async (method, path, { headers = sealed(licence), body, at = path } = {}) => {
   const answer = await fetch(`${server}/reports${at}`, {
@@ -50,7 +51,7 @@ const call = async (method, path, { headers = sealed(licence), body, at = path }
   })
   const text = await answer.text()
   calls += 1
-  console.log(`${String(calls).padStart(2)} ${method} ${path} ${answer.status} ${text.slice(0, 100)}`)
+  say(`${String(calls).padStart(2)} ${method} ${path} ${answer.status} ${text.slice(0, 100)}`)
   if (!answer.ok) process.exitCode = 1
   return text.startsWith('{') ? JSON.parse(text) : text
 }
@@ -125,9 +126,9 @@ for (let tries = 0; jobId && tries < 300; tries += 1) {
   const job = jobs.find((one) => one.jobId === jobId)
   if (job?.status === 'Completed') {
     const file = await fetch(job.downloadLink)
-    console.log(`The file of ${jobId}: ${file.status}, ${(await file.arrayBuffer()).byteLength} bytes`)
+    say(`The file of ${jobId}: ${file.status}, ${(await file.arrayBuffer()).byteLength} bytes`)
     break
   }
   await new Promise((resolve) => setTimeout(resolve, 200))
 }
-console.log(`${calls} endpoints`)
+say(`${calls} endpoints`)
