@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { report } from '../../core/report.ts'
 import { instant, text } from '../../core/table.ts'
 
-const any = (description: string) => Type.String({ default: '', description: `${description}; empty for any` })
+const part = (description: string) => Type.String({ default: '', description: `${description}; empty for any` })
 const ms = (description: string) =>
   Type.Integer({ default: 0, description: `${description}, epoch milliseconds; 0 for any` })
 
@@ -18,10 +18,10 @@ export const verificationSessions = report({
   about: 'Sessions of identity verification: whose, with which document, and how they ended.',
   reads: ['proofing', 'directory'],
   params: {
-    id: any('The session'),
-    status: any('Its status'),
-    document_type: any('Its document, such as dl_object'),
-    name: any('A part of the names of its user'),
+    id: part('The session'),
+    status: part('Its status'),
+    document_type: part('Its document, such as dl_object'),
+    name: part('A part of the names of its user'),
     start: ms('Created then or later'),
     end: ms('Created then or before'),
     now: ms('When pending sessions are looked at; now'),
