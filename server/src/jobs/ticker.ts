@@ -34,6 +34,7 @@ export const startTicker = (options: TickerOptions): AsyncDisposable => {
   const { subscriptions, now, log } = options
   const stop = new AbortController()
   let lease: TickLease | null = null
+  let heldSince = 0
   let seen: number | undefined
 
   /** Moves one on: a run for each period to make up for, and a line that tells what is skipped. False: the lease is lost. */
@@ -74,18 +75,25 @@ export const startTicker = (options: TickerOptions): AsyncDisposable => {
     return dues.length === PAGE && moved > 0
   }
 
+  /** Takes the lease, or renews it when half of its time is over, so that nothing is written while nothing happens. */
+  const hold = async (): Promise<void> => {
+    const at = now()
+    if (lease && at >= heldSince && at < heldSince + LEASE_MS / 2) return
+    lease = await subscriptions.lease(options.holder, at, LEASE_MS)
+    heldSince = at
+  }
+
   const tick = async (): Promise<void> => {
-    const hold = () => subscriptions.lease(options.holder, now(), LEASE_MS)
-    lease = await hold()
+    await hold()
     if (!lease) {
       seen = undefined
       return
     }
     const version = await options.version()
     if (version !== seen)
-      while (lease && (await page(lease, await subscriptions.strayed(options.timezone, PAGE)))) lease = await hold()
+      while (lease && (await page(lease, await subscriptions.strayed(options.timezone, PAGE)))) await hold()
     seen = version
-    while (lease && (await page(lease, await subscriptions.due(now(), options.timezone, PAGE)))) lease = await hold()
+    while (lease && (await page(lease, await subscriptions.due(now(), options.timezone, PAGE)))) await hold()
     for (const run of await subscriptions.runs.close(now())) await options.ended(run)
   }
 

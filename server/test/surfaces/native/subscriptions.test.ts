@@ -236,9 +236,16 @@ describe('a run', () => {
     ])
     const linked = await Promise.all(run.files.map(async ({ url }) => (await fetch(url)).arrayBuffer()))
     expect(linked.map((one) => Buffer.from(one))).toEqual(letter?.attachments.map((one) => one.content))
-    expect(letter?.attachments[1]?.content.toString()).toMatch(
-      /^\ufeff"application","user_id",.*\r\n"<b>mail<\/b>","bob",.*\r\n"wiki","ann",.*\r\n$/,
-    )
+    const lines = letter?.attachments[1]?.content
+      .toString()
+      .replaceAll(/[\ufeff"]/g, '')
+      .split('\r\n')
+    expect(lines?.map((line) => line.split(',').slice(0, 2))).toEqual([
+      ['application', 'user_id'],
+      ['<b>mail</b>', 'bob'],
+      ['wiki', 'ann'],
+      [''],
+    ])
     expect((await fetch(`${run.files[0]?.url.slice(0, -1)}x`)).status).toBe(404)
     const page = letter?.attachments[0]?.content.toString() ?? ''
     expect(page).toContain('&lt;b&gt;mail&lt;/b&gt;')
@@ -355,6 +362,8 @@ describe('a run', () => {
   })
 
   test('is made when its period is over, once, and what was missed is made up for', async () => {
+    const others = (await as(adminKey, 'GET', '/subscriptions')).body as { subscriptions: { id: string }[] }
+    for (const other of others.subscriptions) await as(adminKey, 'DELETE', `/subscriptions/${other.id}`)
     const { id, next } = await create()
     expect(await runsOf(id)).toEqual([])
     clock.ahead = Date.parse(next?.due ?? '') - Date.now() + 2 * 86_400_000 + 60_000
