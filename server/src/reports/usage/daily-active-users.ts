@@ -22,6 +22,7 @@ export const dailyActiveUsers = report({
     WHERE unit = 'day' AND period >= {day_from:Int32} AND period <= {day_to:Int32}
       AND if(empty({applications:Array(String)}), subject IN ('login', 'presence'),
              subject = 'application' AND has({applications:Array(String)}, name))
-    GROUP BY period`,
+    GROUP BY period
+    HAVING users > 0`,
   chart: { kind: 'line', x: 'interval', y: 'users' },
 })

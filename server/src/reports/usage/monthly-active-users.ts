@@ -19,6 +19,7 @@ export const monthlyActiveUsers = report({
     WHERE unit = 'month' AND period >= {month_from:Int32} AND period <= {month_to:Int32}
       AND if(empty({applications:Array(String)}), subject IN ('login', 'presence'),
              subject = 'application' AND has({applications:Array(String)}, name))
-    GROUP BY period`,
+    GROUP BY period
+    HAVING users > 0`,
   chart: { kind: 'line', x: 'interval', y: 'users' },
 })
