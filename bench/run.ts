@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Bench, Found, Stage } from './bench.ts'
 import { batch } from './benches/batch.ts'
+import { documents } from './benches/documents.ts'
 import { exports } from './benches/exports.ts'
 import { filter } from './benches/filter.ts'
 import { memory } from './benches/memory.ts'
@@ -15,7 +16,7 @@ import { say } from './print/number.ts'
 import { tableText } from './print/table.ts'
 import { endRoles } from './roles/start.ts'
 
-const benches: readonly Bench[] = [put, batch, reports, filter, memory, subscriptions, exports]
+const benches: readonly Bench[] = [put, batch, reports, filter, memory, subscriptions, exports, documents]
 
 const usage = `npm run bench -- [names] [options]
 
