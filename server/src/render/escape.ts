@@ -13,8 +13,7 @@ const entities: Readonly<Record<string, string>> = {
 export const escapeHtml = (text: string): string =>
   text
     .toWellFormed()
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-    .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\ufffd')
+    .replace(/[\p{Cc}--[\t\n]]/gv, '\ufffd')
     .replace(/[&<>"']/g, (sign) => entities[sign] ?? sign)
 
 /** Text as it may stand in a quoted string of CSS. */

@@ -26,8 +26,7 @@ const shapes: Readonly<Partial<Record<Column['kind'], string>>> = {
 const cellText = (text: string): string =>
   text
     .toWellFormed()
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: XML has no way to write these
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
+    .replace(/[[\p{Cc}\ufffe\uffff]--[\t\n\r\u007f-\u009f]]/gv, '\ufffd')
     .slice(0, LONGEST_CELL)
 
 /** A cell's value in its own type: instants are dates on the realm's clock, durations parts of a day. */

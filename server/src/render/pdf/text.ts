@@ -47,8 +47,7 @@ const clean = (text: string): string =>
     .toWellFormed()
     .normalize('NFC')
     .replace(/\s/g, ' ')
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-    .replace(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd')
+    .replace(/\p{Cc}/gu, '\ufffd')
 
 /** The least that is set together: in one font, and broken nowhere unless it is too long for a line. */
 interface Cluster {

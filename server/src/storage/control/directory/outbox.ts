@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Directory } from '../../../ports/directory.ts'
+import { mayTake, taking } from '../lease.ts'
 import type { Tables } from '../tables.ts'
 import { toObject } from './rows.ts'
 
@@ -33,17 +34,8 @@ export const makeOutbox = (
       const at = now()
       const held = await db
         .updateTable('directory_mirror')
-        .set((eb) => ({
-          holder,
-          held_until: at + ttlMs,
-          fence: eb
-            .case()
-            .when('holder', '=', holder)
-            .then(eb.ref('fence'))
-            .else(eb('fence', '+', 1))
-            .end(),
-        }))
-        .where((eb) => eb.or([eb('holder', '=', holder), eb('held_until', '<=', at)]))
+        .set(taking(holder, at + ttlMs))
+        .where(mayTake(holder, at))
         .returning('fence')
         .executeTakeFirst()
       return held ? { holder, fence: held.fence } : null

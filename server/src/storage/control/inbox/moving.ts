@@ -1,4 +1,5 @@
 import type { Inbox, Lease, Part, SetAside } from '../../../ports/inbox.ts'
+import { mayTake, taking } from '../lease.ts'
 import { lineAt, parseIdentity } from './block.ts'
 import type { InboxEngine, WriteStep } from './engine.ts'
 
@@ -83,17 +84,8 @@ export const makeMoving = (engine: InboxEngine, now: () => number): Moving => {
         {
           query: db
             .updateTable('inbox_mover')
-            .set((eb) => ({
-              holder,
-              held_until: at + ttlMs,
-              fence: eb
-                .case()
-                .when('holder', '=', holder)
-                .then(eb.ref('fence'))
-                .else(eb('fence', '+', 1))
-                .end(),
-            }))
-            .where((eb) => eb.or([eb('holder', '=', holder), eb('held_until', '<=', at)]))
+            .set(taking(holder, at + ttlMs))
+            .where(mayTake(holder, at))
             .returning('fence')
             .compile(),
           atLeast: 1,

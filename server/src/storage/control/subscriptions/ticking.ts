@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Due, Subscriptions } from '../../../ports/subscriptions.ts'
+import { mayTake, taking } from '../lease.ts'
 import type { Tables } from '../tables.ts'
 import { aimColumns, fromRun, toSubscription } from './records.ts'
 import { addRun } from './runs.ts'
@@ -31,17 +32,8 @@ export const makeTicking = (db: Kysely<Tables>): Ticking => {
   return {
     async lease(holder, now, ttlMs) {
       const wrote = await lease()
-        .set((eb) => ({
-          holder,
-          held_until: now + ttlMs,
-          fence: eb
-            .case()
-            .when('holder', '=', holder)
-            .then(eb.ref('fence'))
-            .else(eb('fence', '+', 1))
-            .end(),
-        }))
-        .where((eb) => eb.or([eb('holder', '=', holder), eb('held_until', '<=', now)]))
+        .set(taking(holder, now + ttlMs))
+        .where(mayTake(holder, now))
         .returning('fence')
         .executeTakeFirst()
       return wrote ? { holder, fence: Number(wrote.fence) } : null
