@@ -3847,6 +3847,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description What was sent is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests; wait for `Retry-After` seconds. */
             429: {
                 headers: {
@@ -4212,6 +4221,15 @@ export interface operations {
             };
             /** @description It is there already, or something else has its name. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was sent is too large. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
