@@ -33,6 +33,8 @@ export interface DirectoryWhere {
   readonly objectKind?: DirectoryKind
   readonly objectId?: string
   readonly relation?: string
+  /** Those that were removed instead of those that are there. */
+  readonly removed?: true
 }
 
 /** What the stream is to be told of a change: written with it, and forgotten when the inbox has it. */
@@ -61,7 +63,7 @@ export interface DirectoryRow {
 export interface Directory {
   get(realm: Realm, kind: DirectoryKind, id: string): Promise<DirectoryObject | undefined>
 
-  /** In order of id; `after` is the last id of the page before, `skip` objects are left out. Removed ones are not there. */
+  /** In order of id; `after` is the last id of the page before, `skip` objects are left out. Removed ones are not there unless asked for. */
   list(
     realm: Realm,
     kind: DirectoryKind,

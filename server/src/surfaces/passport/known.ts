@@ -3,6 +3,7 @@ import { Fault } from '../../core/fault.ts'
 import { uuidName, uuidNamespace, uuidOf } from '../../core/uuid.ts'
 import type { SurfaceContext } from '../../http/surface.ts'
 import type { Caller } from './auth.ts'
+import { withoutRemoved } from './people.ts'
 
 /** Asks a report by its id, in the caller's realm and with its rights. */
 export const askReport = (app: App, caller: Caller, id: string, asked: Asked): Promise<Answered> => {
@@ -16,7 +17,7 @@ export const EVERYTHING = { skip: 0, size: 1_000_000 } as const
 
 /** What a UUID of the dialect stands for in the stream, under every spelling that the stream has of it. */
 export interface KnownIds {
-  /** The applications of a UUID. @throws Fault `not-found` when no event named one */
+  /** The applications of a UUID. @throws Fault `not-found` when no event named one, or when it was removed */
   applications(caller: Caller, uuid: string, signal: AbortSignal): Promise<readonly string[]>
   /** The users of a UUID. @throws Fault `not-found` */
   users(caller: Caller, uuid: string, signal: AbortSignal): Promise<readonly string[]>
@@ -41,8 +42,9 @@ export const createKnownIds = ({ app }: SurfaceContext): KnownIds => {
     async applications(caller, uuid, signal) {
       const { rows } = await askReport(app, caller, 'applications', { page: EVERYTHING, total: false, signal })
       const found = rows.map((row) => String(row.application)).filter((name) => uuidOf(caller.realm, name) === uuid)
-      if (found.length === 0) throw unknown('application', uuid)
-      return found
+      const there = await withoutRemoved(app, caller, 'application', found)
+      if (there.length === 0) throw unknown('application', uuid)
+      return there
     },
     async users(caller, uuid, signal) {
       const made = Buffer.from(uuidNamespace.replaceAll('-', ''), 'hex')

@@ -39,6 +39,50 @@ export const findObject = async (
   return undefined
 }
 
+/** What reads the directory for who may look there; nobody else knows anything of it. */
+const seen = async <T>(look: () => Promise<readonly T[]>): Promise<readonly T[]> => {
+  try {
+    return await look()
+  } catch (error) {
+    if (isFault(error, 'forbidden')) return []
+    throw error
+  }
+}
+
+const inPages = async <T>(ids: readonly string[], look: (page: string[]) => Promise<readonly T[]>): Promise<T[]> => {
+  const found: T[] = []
+  for (let from = 0; from < ids.length; from += PAGE) found.push(...(await look(ids.slice(from, from + PAGE))))
+  return found
+}
+
+/** Ids without those of objects that were removed: events still name them. */
+export const withoutRemoved = async (
+  app: App,
+  { principal, realm }: Caller,
+  kind: 'application' | 'user',
+  ids: readonly string[],
+): Promise<readonly string[]> => {
+  const removed = await seen(() =>
+    inPages(ids, (page) =>
+      app.directory.list(principal, realm, kind, { where: { ids: page, removed: true }, limit: PAGE }),
+    ),
+  )
+  const gone = new Set(removed.map(({ id }) => id))
+  return ids.filter((id) => !gone.has(id))
+}
+
+/** What applications are called, by their ids. */
+export const applicationNames = async (
+  app: App,
+  { principal, realm }: Caller,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> => {
+  const found = await seen(() =>
+    inPages(ids, (page) => app.directory.list(principal, realm, 'application', { where: { ids: page }, limit: PAGE })),
+  )
+  return new Map(found.map(({ id, name, display }) => [id, name || display || id]))
+}
+
 /** An id of a path, in small letters. @throws Fault `invalid` */
 export const uuidIn = (params: unknown, name: string): string => {
   const value = (params as Record<string, string>)[name] ?? ''
@@ -46,19 +90,26 @@ export const uuidIn = (params: unknown, name: string): string => {
   return value.toLowerCase()
 }
 
-/** Tells the stream what was done; durable when it resolves. @throws Fault `invalid` when it is no event */
-export const tellEvent = async (
-  app: App,
-  { principal, realm }: Caller,
-  name: string,
-  found: EventDraft['found'],
-  body: Readonly<Record<string, unknown>>,
-): Promise<void> => {
-  const [receipt] = await app.ingest(principal, realm, [
-    { dialect: 'passport', event_name: name, found, raw: JSON.stringify({ type: name, ...body }) },
-  ])
-  if (receipt?.outcome === 'refused') throw invalid(receipt.issues.map((issue) => ({ ...issue, where: 'body' })))
+/** What was done, for the stream: its name, what the server found in it, and what is kept of it. */
+export type Told = readonly [name: string, found: EventDraft['found'], body: Readonly<Record<string, unknown>>]
+
+/** Tells the stream what was done; durable when it resolves. @throws Fault `invalid` when one is no event */
+export const tellEvents = async (app: App, { principal, realm }: Caller, told: readonly Told[]): Promise<void> => {
+  const receipts = await app.ingest(
+    principal,
+    realm,
+    told.map(([name, found, body]) => ({
+      dialect: 'passport',
+      event_name: name,
+      found,
+      raw: JSON.stringify({ type: name, ...body }),
+    })),
+  )
+  for (const receipt of receipts)
+    if (receipt.outcome === 'refused') throw invalid(receipt.issues.map((issue) => ({ ...issue, where: 'body' })))
 }
+
+export const tellEvent = (app: App, caller: Caller, ...told: Told): Promise<void> => tellEvents(app, caller, [told])
 
 /**
  * Makes an object and tells the stream of it; should that fail, the object goes again, so that nothing is half there.

@@ -1,4 +1,3 @@
-import type { FastifyReply } from 'fastify'
 import type { Answered } from '../../app/app.ts'
 import { and, column, type Field, type Filter, isNull, matches, or, path } from '../../core/filter.ts'
 import type { Cursor } from '../../core/page.ts'
@@ -85,11 +84,4 @@ export const search = async (
   const report = context.app.reports.get(id)
   if (!report) throw new Error(`There is no report named ${id}`)
   return await context.app.runReport(caller.principal, caller.realm, report, { ...asked, ...(order ? { order } : {}) })
-}
-
-/** Aborts when the asker has gone. A request's own signal does so too when a body has been read to its end. */
-export const goneOf = ({ raw }: FastifyReply): AbortSignal => {
-  const gone = new AbortController()
-  raw.once('close', () => gone.abort())
-  return gone.signal
 }

@@ -82,10 +82,26 @@ describe('the published client, unmodified', () => {
     expect(JSON.stringify(told)).not.toContain('secret of hers')
   })
 
+  it('leaves no user behind whose registration was refused, and tells nothing of it', async () => {
+    const id = 'c0000000-0000-4000-8000-00000000000c'
+    const both = (email: string) => ({ user: { email }, registration: { id, applicationId: wiki } }) as never
+    const before = (await client.retrieveTotalReport()).response
+    await client.register('', both('carl@example.com'))
+    const dave = 'd0000000-0000-4000-8000-00000000000d'
+    await expect(client.register(dave, both('dave@example.com'))).rejects.toMatchObject({
+      statusCode: 400,
+      exception: { fieldErrors: { 'registration.applicationId': [{ code: '[duplicate]registration.applicationId' }] } },
+    })
+    await expect(client.retrieveUser(dave)).rejects.toMatchObject({ statusCode: 404 })
+    expect((await client.retrieveTotalReport()).response.totalGlobalRegistrations).toBe(
+      (before.totalGlobalRegistrations as number) + 1,
+    )
+  })
+
   it('searches login records and asks for recent logins', async () => {
     const record = {
       applicationId: wiki,
-      applicationName: wiki,
+      applicationName: 'Wiki',
       loginId: 'Ann@example.com',
       loginIdType: 'email',
       instant: now,
@@ -217,7 +233,10 @@ describe('the published client, unmodified', () => {
     expect((await client.retrieveUser(ann)).response.user?.active).toBe(false)
     await client.deleteUser(ann)
     await expect(client.retrieveUser(ann)).rejects.toMatchObject({ statusCode: 404 })
+    await expect(client.loginPing(ann, '', '192.0.2.7')).rejects.toMatchObject({ statusCode: 404 })
     await client.deleteApplication(wiki)
+    for (const ask of [() => client.retrieveLoginReport(wiki, 0, now), () => client.retrieveApplication(wiki)])
+      await expect(ask()).rejects.toMatchObject({ statusCode: 404 })
     const found = await world.call('GET', `${events}?filter=${encodeURIComponent('{"dialect":"passport"}')}`)
     expect((found.body as { events: { event_name: string }[] }).events.map(({ event_name }) => event_name)).toEqual(
       expect.arrayContaining(['user.registration.delete', 'user.deactivate', 'user.delete', 'application.delete']),

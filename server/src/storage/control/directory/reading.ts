@@ -6,14 +6,14 @@ import type { Directory, DirectoryWhere } from '../../../ports/directory.ts'
 import type { Tables } from '../tables.ts'
 import { toObject } from './rows.ts'
 
-/** The objects of a kind that are there and fit. */
+/** The objects of a kind that are there, or that were removed, and fit. */
 const objectsOf = (db: Kysely<Tables>, realm: Realm, kind: DirectoryKind, where: DirectoryWhere = {}) => {
   let query = db
     .selectFrom('directory_object')
     .where('tenant_id', '=', realm.tenantId)
     .where('community_id', '=', realm.communityId)
     .where('kind', '=', kind)
-    .where('removed', '=', 0)
+    .where('removed', '=', where.removed ? 1 : 0)
   if (where.ids) query = query.where('id', 'in', where.ids.length > 0 ? [...where.ids] : [''])
   if (where.externalId !== undefined) query = query.where('external_id', '=', where.externalId)
   if (where.name !== undefined) query = query.where('name_folded', '=', foldName(where.name))

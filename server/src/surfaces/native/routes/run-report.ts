@@ -1,6 +1,7 @@
 import Type from 'typebox'
 import { drawnFormats } from '../../../core/format.ts'
 import { writeInstant } from '../../../core/instant.ts'
+import { goneOf } from '../../../http/gone.ts'
 import { sendFile } from '../../../http/send-file.ts'
 import { AskedQuestion, findReport, readQuestion } from '../asked-question.ts'
 import { sayIncomplete } from '../incomplete.ts'
@@ -91,6 +92,7 @@ export const runReportRoute = ({ http, context, callerOf }: RouteParts): void =>
         ...question,
         page: { skip: asked.page?.skip ?? 0, size: asked.page?.size ?? 100 },
         total: asked.total ?? true,
+        signal: goneOf(reply),
       })
       sayIncomplete(reply, answered)
       return {

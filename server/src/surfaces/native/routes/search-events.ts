@@ -1,6 +1,7 @@
 import Type from 'typebox'
 import { Fault, invalid } from '../../../core/fault.ts'
 import { decodeCursor, encodeCursor } from '../../../core/page.ts'
+import { goneOf } from '../../../http/gone.ts'
 import { readWindow } from '../asked-window.ts'
 import { sayIncomplete } from '../incomplete.ts'
 import type { RouteParts } from '../route.ts'
@@ -78,6 +79,7 @@ export const searchEventsRoute = ({ http, context, callerOf }: RouteParts): void
         page: { skip: 0, size: limit },
         ...afterOf(cursor),
         total: false,
+        signal: goneOf(reply),
         with: [...shownColumns.filter((name) => !Object.hasOwn(report.columns, name)), 'raw'],
       })
       const last = answered.rows.length < limit ? undefined : answered.rows.at(-1)

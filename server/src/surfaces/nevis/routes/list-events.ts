@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { goneOf } from '../../../http/gone.ts'
 import { filterOf } from '../filters.ts'
 import { readAsked } from '../parameters.ts'
 import { type RouteParts, sayIncomplete, searchEvents } from '../search.ts'
@@ -29,7 +30,7 @@ export const listEventsRoute = (parts: RouteParts): void => {
     async (request, reply) => {
       const caller = parts.callerOf(request)
       const asked = readAsked(request.query as Record<string, unknown>, parts.context.now())
-      const question = { window: asked.window, filter: filterOf(asked), total: true }
+      const question = { window: asked.window, filter: filterOf(asked), total: true, signal: goneOf(reply) }
       const skip = (asked.page - 1) * asked.limit
       const counted =
         skip > FAR ? await searchEvents(parts, caller, { ...question, page: { skip: 0, size: 0 } }) : undefined

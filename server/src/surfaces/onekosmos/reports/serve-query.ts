@@ -4,6 +4,7 @@ import type { Issue } from '../../../core/fault.ts'
 import { and, type Filter } from '../../../core/filter.ts'
 import type { Realm } from '../../../core/realm.ts'
 import type { Report } from '../../../core/report.ts'
+import { goneOf } from '../../../http/gone.ts'
 import {
   type Download,
   type DownloadAsked,
@@ -48,7 +49,7 @@ export interface Admitted {
  */
 export const admit = async <T>(
   parts: ServiceParts,
-  request: FastifyRequest,
+  { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
   read: (body: Body, issues: Issue[]) => T,
 ): Promise<Admitted & { readonly asked: T }> => {
   const { app } = parts.context
@@ -61,7 +62,7 @@ export const admit = async <T>(
   const { principal } = caller
   const path = request.params as { tenantId: string; communityId: string }
   const realm = await enterRealm(app, caller, path, ({ authLevel }) => authLevel === 'system')
-  const { signal } = request
+  const signal = goneOf(reply)
   return {
     realm,
     asked,
@@ -109,7 +110,7 @@ export const serveQuery = (parts: ServiceParts, route: QueryRoute): void => {
     response: { 200: QueryOrJob, ...refusals(400, 401, 403, 404, 413, 429, 503) },
   }
   parts.http.post(`/tenant/:tenantId/community/:communityId/${route.name}`, { schema }, async (request, reply) => {
-    const { realm, ask, asked, download, requestDownload } = await admit(parts, request, read)
+    const { realm, ask, asked, download, requestDownload } = await admit(parts, { request, reply }, read)
     const { paging, window, filter } = asked
     const order = orderOf(reportOf(parts.context.app, route.report), profile.first[route.name])
     if (download) {

@@ -4,10 +4,11 @@ import { saidOf } from '../../../app/directory.ts'
 import type { DirectoryObject } from '../../../core/directory.ts'
 import type { Realm } from '../../../core/realm.ts'
 import { uuidOf } from '../../../core/uuid.ts'
+import { goneOf } from '../../../http/gone.ts'
 import type { Caller } from '../auth.ts'
 import { bodyOf, neededPart } from '../body.ts'
 import { readParameters } from '../parameters.ts'
-import { everyObject, findObject, makeObject, tellEvent, unknown, uuidIn } from '../people.ts'
+import { everyObject, findObject, makeObject, tellEvent, unknown, uuidIn, withoutRemoved } from '../people.ts'
 import type { RouteParts } from '../route.ts'
 import { refusals } from '../shapes.ts'
 
@@ -43,7 +44,12 @@ export const applicationRoutes = ({ http, context, callerOf }: RouteParts): void
       total: false,
       signal,
     })
-    return rows.map((row) => String(row.application))
+    return await withoutRemoved(
+      app,
+      caller,
+      'application',
+      rows.map((row) => String(row.application)),
+    )
   }
   const all = async (caller: Caller, signal: AbortSignal) => {
     const found = new Map<
@@ -110,16 +116,16 @@ export const applicationRoutes = ({ http, context, callerOf }: RouteParts): void
         response: { 200: Type.Object({ applications: Type.Array(Application) }), ...refusals() },
       },
     },
-    async (request) => ({ applications: await all(callerOf(request), request.signal) }),
+    async (request, reply) => ({ applications: await all(callerOf(request), goneOf(reply)) }),
   )
 
   http.get(
     '/application/:applicationId',
     { schema: { tags, summary: 'Show an application', response: { 200: One, ...refusals(400, 404) } } },
-    async (request) => {
+    async (request, reply) => {
       const caller = callerOf(request)
       const id = uuidIn(request.params, 'applicationId')
-      const application = (await all(caller, request.signal)).find((one) => one.id === id)
+      const application = (await all(caller, goneOf(reply))).find((one) => one.id === id)
       if (!application) throw unknown('application', id)
       return { application }
     },

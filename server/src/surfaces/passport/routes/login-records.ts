@@ -4,13 +4,14 @@ import { isFault } from '../../../core/fault.ts'
 import { and, anyOf, column, equals, type Filter } from '../../../core/filter.ts'
 import type { Row } from '../../../core/table.ts'
 import { uuidOf } from '../../../core/uuid.ts'
+import { goneOf } from '../../../http/gone.ts'
 import type { Caller } from '../auth.ts'
 import { exportOf, sendExport } from '../export.ts'
 import { createKnownIds } from '../known.ts'
 import { type Parameters, readParameters, type Sent } from '../parameters.ts'
-import { findObject, unknown } from '../people.ts'
+import { applicationNames, findObject, unknown } from '../people.ts'
 import type { RouteParts } from '../route.ts'
-import { goneOf, orderOf, pageOf, type Search, search, sentTo, windowOf } from '../search.ts'
+import { orderOf, pageOf, type Search, search, sentTo, windowOf } from '../search.ts'
 import { refusals } from '../shapes.ts'
 
 const tags = ['Login records']
@@ -67,11 +68,16 @@ export const loginRecordRoutes = (parts: RouteParts): void => {
   const { http, context, callerOf } = parts
   const { app } = context
 
-  const say = ({ realm }: Caller, row: Row) => {
+  const namesOf = (caller: Caller, rows: readonly Row[]) =>
+    applicationNames(app, caller, [...new Set(rows.map((row) => String(row.application ?? '')).filter(Boolean))])
+  const say = ({ realm }: Caller, row: Row, names?: ReadonlyMap<string, string>) => {
     const text = (name: string) => String(row[name] ?? '')
     return {
       ...(row.application
-        ? { applicationId: uuidOf(realm, text('application')), applicationName: text('application') }
+        ? {
+            applicationId: uuidOf(realm, text('application')),
+            applicationName: names?.get(text('application')) ?? text('application'),
+          }
         : {}),
       ...(row.login_id ? { loginId: text('login_id'), loginIdType: typeOf(text('login_id')) } : {}),
       instant: Number(row.event_ts),
@@ -126,7 +132,8 @@ export const loginRecordRoutes = (parts: RouteParts): void => {
       with: columns,
       signal,
     })
-    return { logins: found.rows.map((row) => say(caller, row)), ...(total ? { total: found.total ?? 0 } : {}) }
+    const named = await namesOf(caller, found.rows)
+    return { logins: found.rows.map((row) => say(caller, row, named)), ...(total ? { total: found.total ?? 0 } : {}) }
   }
   const Paged = Type.Object({
     ...Criteria.properties,
@@ -223,14 +230,15 @@ export const loginRecordRoutes = (parts: RouteParts): void => {
     sendAll as never,
   )
 
-  const recent = (needsUser: boolean) => async (request: FastifyRequest) => {
+  const recent = (needsUser: boolean) => async (request: FastifyRequest, reply: FastifyReply) => {
+    const signal = goneOf(reply)
     const caller = callerOf(request)
     const read = readParameters(request.query as Sent)
     const size = read.whole('limit', { least: 1, most: 1_000, otherwise: 10 })
     const skip = read.whole('offset', { least: 0, most: 1_000_000, otherwise: 0 })
     const userId = read.uuid('userId')
     if (needsUser && userId === undefined) read.refuse('userId', 'required', 'The [userId] parameter is required')
-    const { window, filter } = await criteriaOf(caller, read, request.signal)
+    const { window, filter } = await criteriaOf(caller, read, signal)
     const found = await search(parts, caller, {
       report: 'event-search',
       window,
@@ -238,11 +246,12 @@ export const loginRecordRoutes = (parts: RouteParts): void => {
       page: { skip, size },
       total: userId !== undefined,
       with: columns,
-      signal: request.signal,
+      signal,
     })
     if (userId !== undefined && found.total === 0 && !(await findObject(app, caller, 'user', userId)))
       throw unknown('user', userId)
-    return { logins: found.rows.map((row) => say(caller, row)) }
+    const named = await namesOf(caller, found.rows)
+    return { logins: found.rows.map((row) => say(caller, row, named)) }
   }
   const Recent = Type.Object({
     userId: Type.Optional(Type.String()),

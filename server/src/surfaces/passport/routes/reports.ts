@@ -3,6 +3,7 @@ import Type, { type TProperties, type TSchema } from 'typebox'
 import { Fault } from '../../../core/fault.ts'
 import type { Cell } from '../../../core/table.ts'
 import { uuidOf } from '../../../core/uuid.ts'
+import { goneOf } from '../../../http/gone.ts'
 import { jsonType } from '../errors.ts'
 import { askReport, createKnownIds, EVERYTHING } from '../known.ts'
 import { type Parameters, readParameters, type Sent } from '../parameters.ts'
@@ -114,7 +115,7 @@ const mountInterval = (parts: RouteParts, route: IntervalRoute): void => {
   const known = createKnownIds(context)
   const handle = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const caller = callerOf(request)
-    const { signal } = request
+    const signal = goneOf(reply)
     const read = readParameters(request.query as Sent)
     const application = read.uuid('applicationId')
     const window = readRange(read)
@@ -197,7 +198,7 @@ const mountTotals = ({ http, context, callerOf }: RouteParts): void => {
       const { rows, incomplete } = await askReport(context.app, caller, 'usage-totals', {
         page: EVERYTHING,
         total: false,
-        signal: request.signal,
+        signal: goneOf(reply),
       })
       const global = rows.find((row) => row.application === '')
       const totals: Record<string, { logins: number; registrations: number; totalRegistrations: number }> = {}

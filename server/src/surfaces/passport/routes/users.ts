@@ -6,11 +6,12 @@ import type { DirectoryObject } from '../../../core/directory.ts'
 import { invalid } from '../../../core/fault.ts'
 import type { Realm } from '../../../core/realm.ts'
 import { uuidOf } from '../../../core/uuid.ts'
+import { goneOf } from '../../../http/gone.ts'
 import type { Caller } from '../auth.ts'
 import { bodyOf, neededPart, partOf } from '../body.ts'
 import { createKnownIds } from '../known.ts'
 import { readParameters, type Sent } from '../parameters.ts'
-import { findObject, makeObject, tellEvent, unknown, uuidIn } from '../people.ts'
+import { findObject, makeObject, type Told, tellEvent, tellEvents, unknown, uuidIn, withoutRemoved } from '../people.ts'
 import type { RouteParts } from '../route.ts'
 import { refusals } from '../shapes.ts'
 
@@ -68,7 +69,13 @@ export const userRoutes = ({ http, context, callerOf }: RouteParts): void => {
   const known = createKnownIds(context)
   const loginOf = (user: DirectoryObject) => ({ user_id: user.id, login_id: user.name })
 
-  const makeUser = async (caller: Caller, sent: Sent, id: string): Promise<DirectoryObject> => {
+  /** Makes a user; `tell` is given what the stream is to hear of it. */
+  const makeUser = async (
+    caller: Caller,
+    sent: Sent,
+    id: string,
+    tell: (told: Told) => Promise<void> = (told) => tellEvents(app, caller, [told]),
+  ): Promise<DirectoryObject> => {
     const read = readParameters(sent, 'body')
     const attributes: Record<string, string> = {}
     for (const name of kept) {
@@ -86,8 +93,7 @@ export const userRoutes = ({ http, context, callerOf }: RouteParts): void => {
       caller,
       { kind: 'user', id, said: { name: login ?? '', display, attributes } },
       field,
-      () =>
-        tellEvent(app, caller, 'user.create', { user_id: id, login_id: login ?? '' }, { user: { id, ...attributes } }),
+      () => tell(['user.create', { user_id: id, login_id: login ?? '' }, { user: { id, ...attributes } }]),
     )
   }
 
@@ -220,31 +226,37 @@ export const userRoutes = ({ http, context, callerOf }: RouteParts): void => {
         read.done()
         const application = await applicationOf(caller, applicationId ?? '')
         const named = path.endsWith('Id') ? uuidIn(request.params, 'userId') : undefined
+        const first: Told[] = []
         const user = body.user
-          ? await makeUser(caller, neededPart(body, 'user'), named ?? randomUUID())
+          ? await makeUser(caller, neededPart(body, 'user'), named ?? randomUUID(), async (told) => {
+              first.push(told)
+            })
           : await userOf(caller, named ?? '')
-        const registration = await makeObject(
-          app,
-          caller,
-          {
-            kind: 'registration',
-            id,
-            said: { subject: { kind: 'user', id: user.id }, object: { kind: 'application', id: application.id } },
-          },
-          'registration.applicationId',
-          () =>
-            tellEvent(
-              app,
-              caller,
-              'user.registration.create',
-              { ...loginOf(user), application: application.id },
-              {
-                applicationId: application.id,
-                registration: { id },
-                user: { id: user.id },
-              },
-            ),
-        )
+        const register = () =>
+          makeObject(
+            app,
+            caller,
+            {
+              kind: 'registration',
+              id,
+              said: { subject: { kind: 'user', id: user.id }, object: { kind: 'application', id: application.id } },
+            },
+            'registration.applicationId',
+            () =>
+              tellEvents(app, caller, [
+                ...first,
+                [
+                  'user.registration.create',
+                  { ...loginOf(user), application: application.id },
+                  { applicationId: application.id, registration: { id }, user: { id: user.id } },
+                ],
+              ]),
+          )
+        // A user that was made for this registration does not stay without it.
+        const registration = await register().catch(async (error: unknown) => {
+          if (body.user) await app.directory.remove(caller.principal, caller.realm, 'user', user.id)
+          throw error
+        })
         return {
           registration: {
             id,
@@ -298,19 +310,22 @@ export const userRoutes = ({ http, context, callerOf }: RouteParts): void => {
           response: { 200: One, ...refusals(400, 404) },
         },
       },
-      async (request) => {
+      async (request, reply) => {
         const caller = callerOf(request)
         const read = readParameters(request.query as Sent)
         const ip = read.text('ipAddress')
         if (ip !== undefined && isIP(ip) === 0)
           read.refuse('ipAddress', 'format', `Invalid ipAddress [${ip}]. This must be an IP address.`)
         read.done()
-        const gone = request.signal
+        const gone = goneOf(reply)
         const userId = uuidIn(request.params, 'userId')
         const applicationId = path.endsWith('applicationId') ? uuidIn(request.params, 'applicationId') : undefined
         const user = await findObject(app, caller, 'user', userId)
         // Whom and what only events named is known as well.
-        const [told = ''] = user ? [user.id] : await known.users(caller, userId, gone)
+        const [told] = user
+          ? [user.id]
+          : await withoutRemoved(app, caller, 'user', await known.users(caller, userId, gone))
+        if (told === undefined) throw unknown('user', userId)
         const application =
           applicationId === undefined
             ? undefined

@@ -59,7 +59,7 @@ export const serveHardwareTokensExport = (parts: ServiceParts): void => {
   }
   const path = '/tenant/:tenantId/community/:communityId/hardwaretokens_export'
   parts.http.post(path, { schema }, async (request, reply) => {
-    const { asked, download, requestDownload } = await admit(parts, request, read)
+    const { asked, download, requestDownload } = await admit(parts, { request, reply }, read)
     const report = reports[asked.type]
     if (!download || !report) throw new Error('A download that is wanted was let through without its details')
     const jobId = await requestDownload(report, { download, params: { search: asked.search }, skip: 0 })

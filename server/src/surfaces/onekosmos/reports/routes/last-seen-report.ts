@@ -39,7 +39,7 @@ export const serveLastSeen = (parts: ServiceParts): void => {
     response: { 200: LastSeenOrJob, ...refusals(400, 401, 403, 404, 413, 429, 503) },
   }
   parts.http.post('/tenant/:tenantId/community/:communityId/last_seen_report', { schema }, async (request, reply) => {
-    const { realm, ask, asked, download, requestDownload } = await admit(parts, request, readWho)
+    const { realm, ask, asked, download, requestDownload } = await admit(parts, { request, reply }, readWho)
     if (download) return sendJob(reply, await requestDownload('last-seen', { download, params: asked, skip: 0 }))
     const seen = await ask('last-seen', { params: asked, page: { skip: 0, size: 1 }, total: false })
     const keys = seen.rows.map((row) => ({ ts: Number(row.event_ts), id: String(row.event_id) }))

@@ -118,7 +118,7 @@ export const serveMetrics = (parts: ServiceParts): void => {
   }
   const reading = read(parts.context.now)
   parts.http.post('/tenant/:tenantId/community/:communityId/metrics', { schema }, async (request, reply) => {
-    const { ask, asked, download, requestDownload } = await admit(parts, request, reading)
+    const { ask, asked, download, requestDownload } = await admit(parts, { request, reply }, reading)
     const { metric, window, params } = asked
     if (download) {
       const file = { columns: columnsOf(metric), skip: 0 }

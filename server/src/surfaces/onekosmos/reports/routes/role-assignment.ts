@@ -53,7 +53,7 @@ export const serveRoleAssignment = (parts: ServiceParts): void => {
     response: { 200: QueryOrJob, ...refusals(400, 401, 403, 404, 413, 429, 503) },
   }
   parts.http.post('/tenant/:tenantId/community/:communityId/role_assignment', { schema }, async (request, reply) => {
-    const { ask, asked, download, requestDownload } = await admit(parts, request, read)
+    const { ask, asked, download, requestDownload } = await admit(parts, { request, reply }, read)
     const { dataNow, paging, params } = asked
     if (!dataNow && download) {
       const skip = rowsToSkip(profile, paging.pIndex, FILE_ROWS)

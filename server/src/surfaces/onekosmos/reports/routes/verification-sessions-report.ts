@@ -94,7 +94,7 @@ export const serveVerificationSessionsReport = (parts: ServiceParts): void => {
   }
   const path = '/tenant/:tenantId/community/:communityId/verification_sessions_report'
   parts.http.post(path, { schema }, async (request, reply) => {
-    const { asked, download, requestDownload } = await admit(parts, request, read)
+    const { asked, download, requestDownload } = await admit(parts, { request, reply }, read)
     if (!download || !asked) throw new Error('A download that is wanted was let through without its details')
     return sendJob(reply.code(201), await requestDownload(REPORT, { download, params: asked, skip: 0 }))
   })
