@@ -1,4 +1,5 @@
 import type { Issue } from './fault.ts'
+import type { Members } from './members.ts'
 
 /** How large an event may be; each is a setting. */
 export interface EventLimits {
@@ -11,9 +12,6 @@ export interface EventLimits {
   /** UTF-16 units of one key. */
   readonly nameLength: number
 }
-
-/** Where the value of a top-level member stands in the text: from (inclusive) to (exclusive). */
-export type Members = ReadonlyMap<string, readonly [from: number, to: number]>
 
 export type Inspection =
   | { readonly ok: true; readonly value: Record<string, unknown>; readonly members: () => Members }

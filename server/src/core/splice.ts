@@ -1,18 +1,4 @@
-import { inspectEvent, type Members } from './json-text.ts'
-
-/** What is stored was inspected when it came in; reading it back refuses nothing. */
-const unlimited = {
-  bytes: Number.POSITIVE_INFINITY,
-  depth: Number.POSITIVE_INFINITY,
-  keys: Number.POSITIVE_INFINITY,
-  nameLength: Number.POSITIVE_INFINITY,
-}
-
-/** Undefined for what is no event's text, which is then left alone. */
-const membersOf = (text: string): Members | undefined => {
-  const found = inspectEvent(text, unlimited)
-  return found.ok ? found.members() : undefined
-}
+import { membersIn } from './members.ts'
 
 /** What stands in the text under a name counts as absent when it is null or the empty text. */
 export const isBlank = (token: string): boolean => token === 'null' || token === '""'
@@ -27,7 +13,8 @@ export const splice = (
   text: string,
   added: Iterable<readonly [name: string, json: string, replace: Decide]>,
 ): string => {
-  const members = membersOf(text)
+  // What is stored was inspected when it came in; what is no object's text is left alone.
+  const members = membersIn(text)
   if (!members) return text
   const changes: { readonly from: number; readonly to: number; readonly json: string }[] = []
   const tail: string[] = []

@@ -24,3 +24,9 @@ test('more names than fit leave the rarest ones for the last column, as JSON', (
   expect(cells[leading.length]).toBe('1')
   expect(cells.slice(-2).join(',')).toBe('"{""n0500"":""x"",""odd"":2}"\r\n')
 })
+
+test('a sender’s own other_fields is told in the last column, too', () => {
+  const heads = eventHeads(['other_fields', 'a'])
+  expect(heads).toEqual([...leading, 'a', 'other_fields'])
+  expect(eventLine(heads)('{"other_fields":{"x":1},"a":"2"}')).toBe(',,,,,,,,,,"2","{""other_fields"":{""x"":1}}"\r\n')
+})

@@ -1,5 +1,5 @@
-import { csvText } from '../../core/csv.ts'
-import { inspectEvent } from '../../core/json-text.ts'
+import { csvText, withoutFormula } from '../../core/csv.ts'
+import { membersIn } from '../../core/members.ts'
 
 /** The columns that every file of events has, in this order; those behind them are the other names of its events. */
 export const leadingNames = [
@@ -19,41 +19,44 @@ export const leadingNames = [
 export const MOST_NAMES = 500
 export const REST = 'other_fields'
 
-/** What is stored was inspected when it came in. */
-const unlimited = { bytes: Infinity, depth: Infinity, keys: Infinity, nameLength: Infinity }
-
-/** The heads of a file of events whose names, the most frequent first, are these; one more than fit says that some do not. */
+/**
+ * The heads of a file of events whose names, the most frequent first, are these; one more than fit says that some do not.
+ * A sender's own name for the last column is told in it.
+ */
 export const eventHeads = (names: readonly string[]): readonly string[] => {
   const leading = new Set<string>(leadingNames)
   const others = names.filter((name) => !leading.has(name) && name !== REST)
-  return [...leadingNames, ...others.slice(0, MOST_NAMES).sort(), ...(others.length > MOST_NAMES ? [REST] : [])]
+  const withRest = others.length > MOST_NAMES || names.includes(REST)
+  return [...leadingNames, ...others.slice(0, MOST_NAMES).sort(), ...(withRest ? [REST] : [])]
 }
 
 const cellOf = (token: string): string => {
   if (token === 'null') return ''
-  if (token.startsWith('"')) return csvText(JSON.parse(token) as string)
+  if (token.startsWith('"')) {
+    // JSON text without an escape holds no quote, and so is a quoted cell already.
+    if (token.includes('\\')) return csvText(JSON.parse(token) as string)
+    const safe = withoutFormula(token.slice(1, -1))
+    return safe.length === token.length - 2 ? token : `"${safe}"`
+  }
   // Numbers and booleans stay what they are; what is nested is JSON text.
   return token.startsWith('{') || token.startsWith('[') ? csvText(token) : token
 }
 
 /** Writes events, each as JSON text, as lines under heads: every value as it was sent. */
 export const eventLine = (heads: readonly string[]) => {
-  const known = new Set(heads)
-  const withRest = heads.includes(REST)
+  const places = new Map(heads.map((head, at) => [head, at]))
+  const restAt = places.get(REST)
+  places.delete(REST)
   return (event: string): string => {
-    const found = inspectEvent(event, unlimited)
-    if (!found.ok) return `${heads.map(() => '').join(',')}\r\n`
-    const members = found.members()
-    const tokenAt = (name: string): string => {
-      const place = members.get(name)
-      return place ? event.slice(...place) : 'null'
+    const cells = new Array<string>(heads.length).fill('')
+    const rest: string[] = []
+    for (const [name, [from, to]] of membersIn(event) ?? []) {
+      const at = places.get(name)
+      const token = event.slice(from, to)
+      if (at !== undefined) cells[at] = cellOf(token)
+      else if (restAt !== undefined) rest.push(`${JSON.stringify(name)}:${token}`)
     }
-    const cells = heads.map((head) => (withRest && head === REST ? '' : cellOf(tokenAt(head))))
-    if (withRest) {
-      const rest = [...members.keys()].filter((name) => !known.has(name))
-      const told = rest.map((name) => `${JSON.stringify(name)}:${tokenAt(name)}`)
-      if (rest.length > 0) cells[cells.length - 1] = csvText(`{${told.join(',')}}`)
-    }
+    if (restAt !== undefined && rest.length > 0) cells[restAt] = csvText(`{${rest.join(',')}}`)
     return `${cells.join(',')}\r\n`
   }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client'
+import { formulaBegins } from '../../core/csv.ts'
 import type { Log } from '../../core/log.ts'
 import type { Realm } from '../../core/realm.ts'
 import type { Cell, Column, Row } from '../../core/table.ts'
@@ -35,9 +36,17 @@ const streaming: ClickHouseSettings = {
 
 const formats = { csv: 'CSV', ndjson: 'JSONEachRow', parquet: 'Parquet' } as const
 
-/** What a spreadsheet takes for a formula, by its first byte: tab, carriage return, and `+ - = @`. */
-const guarded = (text: string): string =>
-  `if(ascii(${text}) IN (9, 13, 43, 45, 61, 64), concat('\\'', ${text}), ${text})`
+/** What begins like a formula, in the engine's words: by its first byte, and by the character where that has more. */
+const formulas = {
+  bytes: formulaBegins.filter((begin) => Buffer.byteLength(begin) === 1).map((begin) => begin.charCodeAt(0)),
+  wide: formulaBegins.filter((begin) => Buffer.byteLength(begin) > 1),
+}
+
+/** A text that no spreadsheet takes for a formula, by the rule of `withoutFormula`. */
+const guarded = (text: string): string => {
+  const wide = formulas.wide.map((begin) => ` OR startsWith(${text}, '${begin}')`).join('')
+  return `if(ascii(${text}) IN (${formulas.bytes.join(', ')})${wide}, concat('\\'', ${text}), ${text})`
+}
 
 const ofEvent: Column = { kind: 'text', label: '', nullable: false, orNull: () => ofEvent }
 

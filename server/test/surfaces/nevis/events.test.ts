@@ -221,7 +221,7 @@ describe('log events', () => {
     expect(text).toBe(
       [
         'eventId,timestamp,name,status,actor.type,actor.id,user.id,accessKey.id,accessKey.name,actor.loginId,actor.userAgent,application.id,application.name,user.firstName,user.lastName,user.loginId,user.state,user.languageCode',
-        '62143bf4-fdd3-11ec-811b-6045bd95012c,2026-05-31T11:40:00.000Z,user.recovery_codes.verified,failed,user,u-2,u-2,,,+41 79 123 45 67,"\'=HYPERLINK(""http://evil"")",,,,"O\'Neil, ""Shaq""",+41 79 123 45 67,active,',
+        '62143bf4-fdd3-11ec-811b-6045bd95012c,2026-05-31T11:40:00.000Z,user.recovery_codes.verified,failed,user,u-2,u-2,,,\'+41 79 123 45 67,"\'=HYPERLINK(""http://evil"")",,,,"O\'Neil, ""Shaq""",\'+41 79 123 45 67,active,',
         'n-1,2026-05-31T11:30:00.000Z,login,failed,user,bob,bob,,,bob@example.com,,wiki,,,,bob@example.com,,',
         'n-2,2026-05-31T11:20:00.000Z,user.deleted,succeeded,admin,root,ann,,,,,,,,,,,',
         'n-3,2026-05-31T11:10:00.000Z,Tür geöffnet,succeeded,user,,,,,,,,,,,,,',
