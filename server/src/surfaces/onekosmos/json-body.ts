@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer'
 import type { FastifyRequest } from 'fastify'
 import type { Issue } from '../../core/fault.ts'
-import { type EventLimits, inspectEvent, type Members } from '../../core/json-text.ts'
+import { type EventLimits, inspectEvent } from '../../core/json-text.ts'
+import type { Members } from '../../core/members.ts'
 import type { Http, SurfaceContext } from '../../http/surface.ts'
 
 /** A JSON body together with the text that it came as, or what is wrong with it. */
