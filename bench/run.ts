@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Bench, Found, Stage } from './bench.ts'
 import { batch } from './benches/batch.ts'
+import { countsBench } from './benches/counts.ts'
 import { documents } from './benches/documents.ts'
 import { exports } from './benches/exports.ts'
 import { filter } from './benches/filter.ts'
@@ -16,7 +17,7 @@ import { say } from './print/number.ts'
 import { tableText } from './print/table.ts'
 import { endRoles } from './roles/start.ts'
 
-const benches: readonly Bench[] = [put, batch, reports, filter, memory, subscriptions, exports, documents]
+const benches: readonly Bench[] = [put, batch, reports, countsBench, filter, memory, subscriptions, exports, documents]
 
 const usage = `npm run bench -- [names] [options]
 
