@@ -12,6 +12,7 @@ import { createNoteLog, type NoteLog, noteSetAside } from './app/note-log.ts'
 import { createRunEnded } from './app/run-ended.ts'
 import { createSeal } from './app/seal.ts'
 import { proveSeal } from './app/service-keys.ts'
+import { noteStandardZone } from './app/standard-zone.ts'
 import { loadTasks } from './app/tasks/index.ts'
 import { createWork } from './app/work.ts'
 import { type KeptKey, keepKey } from './config/key-file.ts'
@@ -141,6 +142,7 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
       now,
     }),
   )
+  await noteStandardZone(state.control.realms, settings.reportTimezone, say)
   const events = opened.use(
     await openEvents({
       urls:

@@ -19,8 +19,8 @@ export interface World extends AsyncDisposable {
   realm(name?: string): Promise<{ readonly tenantId: string; readonly communityId: string }>
   licence(realm: { tenantId: string; communityId: string } | undefined, authLevel: string): Promise<string>
   apiKey(realm?: { tenantId: string; communityId: string }): Promise<string>
-  /** Stops the server and starts it again on the same stores. */
-  restart(): Promise<void>
+  /** Stops the server and starts it again on the same stores, with other settings from then on when some are given. */
+  restart(other?: Readonly<Record<string, string>>): Promise<void>
 }
 
 let worlds = 0
@@ -31,7 +31,7 @@ export const startWorld = async (
   options: Pick<ComposeOptions, 'now' | 'log'> = {},
 ): Promise<World> => {
   const folder = await mkdtemp(join(tmpdir(), 'rollcall-world-'))
-  const settings = loadSettings({
+  const first = {
     ROLLCALL_DATA: folder,
     ROLLCALL_PORT: '0',
     ROLLCALL_ADMIN_KEY: adminKey,
@@ -40,7 +40,8 @@ export const startWorld = async (
     ROLLCALL_RATE_FAILED: '0',
     ROLLCALL_RATE_OPEN: '0',
     ...set,
-  })
+  }
+  let settings = loadSettings(first)
   const start = () => compose(settings, { log: pino({ level: settings.logLevel }), ...options })
   let rollcall = await start()
 
@@ -85,8 +86,9 @@ export const startWorld = async (
       const made = await must('/v1/keys', { kind: 'api', name: 'test', ...(realm ? { realm } : {}) })
       return made.secret as string
     },
-    async restart() {
+    async restart(other) {
       await rollcall.close()
+      if (other) settings = loadSettings({ ...first, ...other })
       rollcall = await start()
     },
     async [Symbol.asyncDispose]() {

@@ -54,6 +54,11 @@ export interface Realms {
       readonly timezone?: string | null
     },
   ): Promise<RealmRecord | undefined>
+  /**
+   * Notes the zone of realms that set none. Where it was another before, each of them gets a clock of its own and a job
+   * `recount`, as after `update`; answers the zone before, null when none was noted, and how many realms those are.
+   */
+  standardZone(zone: string): Promise<{ readonly before: string | null; readonly realms: number }>
   /** Notes that everything is counted under a clock, unless a later one has begun. */
   counted(realm: Realm, clock: number): Promise<void>
   /** Removes the realm, its keys and its directory; its events stay in the store until retention drops them. */

@@ -189,6 +189,22 @@ describe.each(engines)('the realms on $engine', ({ start }) => {
     expect(await realms.update(mintRealm('t', 'none'), { timezone: null })).toBeUndefined()
   })
 
+  test('gives realms without a zone a clock and a job when the zone of such realms changes', async () => {
+    await using store = await fresh()
+    const { realms } = store.control
+    const create = (id: string, zone: { readonly timezone?: string }) =>
+      realms.create({ tenant: { id, name: id }, community: { id: 'c', name: 'C' }, ...zone }, NOW)
+    const [without, own] = [await create('a', {}), await create('b', { timezone: 'UTC' })]
+    expect(await realms.standardZone('UTC')).toEqual({ before: null, realms: 0 })
+    expect(await realms.standardZone('UTC')).toEqual({ before: 'UTC', realms: 0 })
+    expect(await realms.standardZone('Asia/Kolkata')).toEqual({ before: 'UTC', realms: 1 })
+    expect(await realms.get('a', 'c')).toEqual({ ...without, clock: 2 })
+    expect(await realms.get('b', 'c')).toEqual(own)
+    const lease = { kinds: ['recount'], holder: 'h', now: NOW * 2, leaseMs: 1_000 }
+    expect((await store.control.jobs.claim(lease))?.job).toMatchObject({ realm: without.realm, payload: { clock: 2 } })
+    expect(await store.control.jobs.claim(lease)).toBeUndefined()
+  })
+
   test('removes a realm with its keys and grants, and the tenant with its last community', async () => {
     await using store = await fresh()
     const { realms, keys, grants } = store.control

@@ -31,9 +31,9 @@ interface Answer {
   readonly incomplete: boolean
   readonly rows: readonly Record<string, number>[]
 }
-const ask = async (report: string): Promise<Answer> => {
+const ask = async (report: string, of: RealmIds = realm): Promise<Answer> => {
   const window = { from: noon(-3), to: noon(70) }
-  const reply = await native(world.url)('POST', `${pathOf(realm)}/reports/${report}`, window)
+  const reply = await native(world.url)('POST', `${pathOf(of)}/reports/${report}`, window)
   const { rows } = reply.json as Pick<Answer, 'rows'>
   return { incomplete: reply.headers.get('rollcall-incomplete') === 'true', rows }
 }
@@ -76,4 +76,20 @@ it('counts anew as often as the zone is changed, and the last change wins', asyn
   ])
   expect((await ask('login-count')).rows).toEqual([{ logins: 5 }])
   expect((await send('GET', `${world.url}/healthz`)).status).toBe(200)
+})
+
+it('counts anew what has no zone of its own, when the server starts with another one', async () => {
+  const other = await world.realm()
+  await native(world.url)('PATCH', pathOf(other), { timezone: 'UTC' })
+  await native(world.url)('POST', `${pathOf(other)}/events`, [login('ann', noon(0) + 12 * 3_600_000 - 1)])
+  await world.restart({ ROLLCALL_REPORT_TIMEZONE: 'Pacific/Kiritimati' })
+  await settled()
+  expect((await ask('daily-active-users')).rows).toEqual([
+    { interval: 20_401, users: 3 },
+    { interval: 20_432, users: 1 },
+  ])
+  expect((await ask('daily-active-users', other)).rows).toEqual([{ interval: 20_400, users: 1 }])
+  // The same zone again leaves everything as it is.
+  await world.restart({ ROLLCALL_REPORT_TIMEZONE: 'Pacific/Kiritimati' })
+  expect((await ask('daily-active-users')).incomplete).toBe(false)
 })

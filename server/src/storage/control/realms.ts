@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import type { Kysely, Transaction } from 'kysely'
-import { uuidv7 } from 'uuidv7'
 import { Fault } from '../../core/fault.ts'
 import { mintRealm } from '../../core/realm.ts'
 import type { RealmRecord, Realms } from '../../ports/control.ts'
 import { removeDirectory } from './directory/changing.ts'
-import { jobRow } from './jobs.ts'
+import { giveClock } from './recounts.ts'
 import { removeReportRecords } from './reports.ts'
+import { makeStandardZone } from './standard-zone.ts'
 import type { Tables } from './tables.ts'
 import { addTenant, namesOfTenants, putDns, refuseTakenTag, tenantOfHost } from './tenants.ts'
 import { idIssues, nameIssues, refuseIssues } from './text.ts'
@@ -88,7 +88,7 @@ const parseAfter = (after: string): { tenantId: string; communityId: string } | 
   return { tenantId: rest.slice(0, Number(digits)), communityId: rest.slice(Number(digits) + 1) }
 }
 
-export const makeRealms = (db: Kysely<Tables>, { change }: Changes, now: () => number): Realms => ({
+export const makeRealms = (db: Kysely<Tables>, changes: Changes, now: () => number): Realms => ({
   async create(draft, now) {
     refuseIssues([
       ...idIssues('tenant.id', draft.tenant.id),
@@ -97,7 +97,7 @@ export const makeRealms = (db: Kysely<Tables>, { change }: Changes, now: () => n
     ])
     const tenantId = draft.tenant.id ?? newId()
     const communityId = draft.community.id ?? newId()
-    return change(async (trx) => {
+    return changes.change(async (trx) => {
       await addTenant(trx, tenantId, draft.tenant)
       await refuseTakenName(trx, tenantId, draft.community.name, communityId)
       const added = await trx
@@ -174,7 +174,7 @@ export const makeRealms = (db: Kysely<Tables>, { change }: Changes, now: () => n
       ...nameIssues('tenant.tag', said.tenant?.tag),
       ...nameIssues('community.name', said.community?.name),
     ])
-    return change(async (trx) => {
+    return changes.change(async (trx) => {
       const before = await getFrom(trx, tenantId, communityId)
       if (!before) return undefined
       const { name, tag, dns } = said.tenant ?? {}
@@ -194,30 +194,20 @@ export const makeRealms = (db: Kysely<Tables>, { change }: Changes, now: () => n
           .set({
             ...(community === undefined ? {} : { name: community, name_folded: fold(community) }),
             ...(said.timezone === undefined ? {} : { timezone: said.timezone }),
-            // Every zone has a clock of its own, so that hours which another one stamped are known as such.
-            ...(said.timezone !== undefined && said.timezone !== before.timezone ? { clock: before.clock + 1 } : {}),
           })
           .where('tenant_id', '=', tenantId)
           .where('id', '=', communityId)
           .execute()
-      if (said.timezone !== undefined && said.timezone !== before.timezone) {
-        const job = {
-          id: uuidv7(),
-          kind: 'recount',
-          owner: 'rollcall',
-          requestedBy: 'rollcall',
-          payload: { clock: before.clock + 1 },
-          mostAttempts: 50,
-          createdAt: now(),
-        }
-        await trx.insertInto('job').values(jobRow(realm, job)).execute()
-      }
+      if (said.timezone !== undefined && said.timezone !== before.timezone)
+        await giveClock(trx, realm, before.clock + 1, now())
       return getFrom(trx, tenantId, communityId)
     })
   },
 
+  standardZone: makeStandardZone(changes, now),
+
   counted: (realm, clock) =>
-    change(async (trx) => {
+    changes.change(async (trx) => {
       await trx
         .updateTable('community')
         .set({ counted_clock: clock })
@@ -228,7 +218,7 @@ export const makeRealms = (db: Kysely<Tables>, { change }: Changes, now: () => n
     }),
 
   remove: (realm) =>
-    change(async (trx) => {
+    changes.change(async (trx) => {
       const { tenantId, communityId } = realm
       const gone = await trx
         .deleteFrom('community')

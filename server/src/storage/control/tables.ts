@@ -52,7 +52,7 @@ import type { SubscriptionTables } from './subscriptions/tables.ts'
 
 /** The columns of every table of the control store, as both engines answer them: instants are epoch milliseconds. */
 export interface Tables extends SubscriptionTables {
-  store: { one: number; id: string; created_at: number }
+  store: { one: number; id: string; created_at: number; standard_zone: string | null }
   control_version: { one: number; value: number }
   tenant: { id: string; tag: string; name: string }
   tenant_dns: { name: string; tenant_id: string; place: number }
