@@ -1,8 +1,8 @@
 import { registerHooks } from 'node:module'
 
 /**
- * Loaded before a server under test: makes the gap between the store's insert and the inbox's deletion (or the
- * mark of the directory's mirror) wide enough to be hit. Each settling first tells the parent process, then waits a moment.
+ * Loaded before a server under test: makes the gap between the store's insert and the inbox's deletion (or the mark of
+ * the directory's mirror, or the note that a realm is counted anew) wide enough to be hit. Each settling first tells the parent process, then waits a moment.
  */
 const WIDE_MS = 40
 
@@ -35,6 +35,13 @@ registerHooks({
             process.send?.('between')
             await new Promise((resolve) => setTimeout(resolve, ${WIDE_MS}))
             return await settleDirectory(...args)
+          }
+          const { realms } = opened.control
+          const counted = realms.counted.bind(realms)
+          realms.counted = async (...args) => {
+            process.send?.('between')
+            await new Promise((resolve) => setTimeout(resolve, ${WIDE_MS}))
+            return await counted(...args)
           }
           return opened
         }`,
