@@ -21,6 +21,7 @@ import { createJobs } from './jobs.ts'
 import { createKeys } from './keys.ts'
 import { createLicences } from './licences.ts'
 import type { Links } from './links.ts'
+import { createMailOf } from './mail-address.ts'
 import { createOwnWrites } from './own-writes.ts'
 import { createRealms } from './realms.ts'
 import { createRecall } from './recall.ts'
@@ -152,7 +153,7 @@ export const createApp = (parts: AppParts): App => {
     directory: createDirectory(control.directory, ingest, now),
     setAside: createSetAside(inbox, findRealm),
     jobs: createJobs({ ...parts, findRealm }),
-    subscriptions: createSubscriptions({ ...parts, findRealm }),
+    subscriptions: createSubscriptions({ ...parts, findRealm, mailOf: createMailOf(control.directory) }),
     requestExport: createRequestExport({ ...parts, jobs: control.jobs }),
     async health() {
       const [events, state] = await Promise.all([inTime(store.ping()), inTime(control.ping())])

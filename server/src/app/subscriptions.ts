@@ -8,6 +8,7 @@ import { begin, defaultTime, passOver, periodEndedBefore, upcoming } from '../co
 import type { Sending } from '../core/subscription.ts'
 import type { Aim, NewRun, SubscriptionRecord } from '../ports/subscriptions.ts'
 import type { FindRealm } from './enter.ts'
+import type { MailOf } from './mail-address.ts'
 import type { RunFileParts } from './run-files.ts'
 import type { Seal } from './service-keys.ts'
 import { aimAt, scheduleOf, skippedRun } from './subscription-aim.ts'
@@ -29,6 +30,7 @@ export interface SubscriptionParts extends RunFileParts {
   /** The zone of realms that set none. */
   readonly timezone: string
   readonly mayCall: MayCall
+  readonly mailOf: MailOf
   readonly kick: () => void
 }
 
@@ -136,7 +138,9 @@ export const createSubscriptions = (parts: SubscriptionParts): SubscriptionUses 
       const at = now()
       const sending = { cadence: draft.cadence, time: draft.time ?? defaultTime, paused: draft.paused ?? false }
       const schedule = scheduleOf(sending, await zoneOf(realm))
-      const recipients = distinct(draft.recipients)
+      // Who subscribes to a definition and names nobody means themselves.
+      const own = draft.recipients.length > 0 ? undefined : await parts.mailOf(realm, caller.user)
+      const recipients = own === undefined ? distinct(draft.recipients) : [{ channel: 'email' as const, address: own }]
       const made = calls({ recipients }) ? newSecret() : undefined
       const stored = await store.create(realm, {
         id: draft.id ?? uuidv7(),

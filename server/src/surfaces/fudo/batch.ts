@@ -1,3 +1,4 @@
+import { predefinedOfId } from '../../core/definition.ts'
 import { type Issue, invalid } from '../../core/fault.ts'
 import { type Known, resolve } from './references.ts'
 
@@ -67,6 +68,10 @@ type Undo = (() => Promise<unknown>) | undefined
 
 const definition = /^\/report\/defined\/[^/]+$/
 
+/** Where a GET stands for the DELETE that comes last: whatever can be read by it can be deleted. */
+const deletable = (path: string): boolean =>
+  predefinedOfId(definition.exec(path)?.[0].split('/')[3] ?? '') === undefined
+
 /** What a made object is called by its path. */
 const madeAt = (path: string, body: Readonly<Record<string, unknown>>): string | undefined => {
   const made = Object.values(body).find((value) => typeof value === 'object' && value !== null)
@@ -119,7 +124,7 @@ export const runBatch = async (
     const { endpoint, params, data } = said as { endpoint: string; params: Known; data: unknown }
     const method = request.method.toUpperCase()
     const path = pathOf(endpoint, params)
-    const waits = atomic && method === 'DELETE'
+    const waits = atomic && method === 'DELETE' && deletable(path)
     const { answer, undo } =
       missing.length > 0
         ? { answer: unknownReference(missing), undo: undefined }
@@ -131,9 +136,13 @@ export const runBatch = async (
     if (atomic && undo) undos.push(undo)
     if (waits) last.push({ at: answers.length - 1, id, path })
   }
-  for (const { at, id, path } of last) {
+  // Definitions first: a role that may not delete those is told before anything else is gone.
+  for (const { at, id, path } of [...last].sort(
+    (a, b) => Number(definition.test(b.path)) - Number(definition.test(a.path)),
+  )) {
     const { status, body } = await perform('DELETE', path)
-    if (status < 400) continue
+    // What was there and is not any more went with its definition, or by another request: it is gone, as was asked.
+    if (status < 400 || status === 404) continue
     answers[at] = { id, result: 'failure', status, ...body }
     return takeBack(id)
   }

@@ -265,6 +265,17 @@ describe('a subscription', () => {
     expect((await ask(key, 'DELETE', `/report/subscription/${id}`)).status).toBe(200)
   })
 
+  it('is sent to the address that the directory has of its user', async () => {
+    const key = await keyOf('mia', 'operator')
+    const path = `/v1/realms/${realm.tenantId}/${realm.communityId}`
+    const emails = [{ value: 'other@example.com' }, { value: 'mia@example.com', primary: true }]
+    const put = await world.call('PUT', `${path}/directory/user/u-7`, { name: 'Mia', attributes: { emails } })
+    expect(put.status).toBe(201)
+    const made = await ask(key, 'POST', '/report/subscription', { period: 'day', defined_report_id: '11' })
+    const seen = await world.call('GET', `${path}/subscriptions/${idIn(made, 'defined_report_subscription')}`)
+    expect(seen.body).toMatchObject({ owner: 'mia', recipients: [{ email: 'mia@example.com' }] })
+  })
+
   it('goes with its definition, and what was generated from it stays', async () => {
     const key = await keyOf('keeper', 'operator')
     const definition = idIn(await ask(key, 'POST', '/report/defined', { title: 'x', type: 'user' }), 'defined_report')
@@ -326,6 +337,23 @@ describe('a batch', () => {
     expect(one.body).toEqual({ result: 'success', defined_report: { title: 'kept' } })
     const some = await ask(key, 'POST', '/batch', { variables: { title: 'x' }, requests })
     expect(some.body).toMatchObject({ result: 'success', responses: [{}, {}, {}, { status: 404 }, { status: 200 }] })
+  })
+
+  it('that is atomic deletes nothing when one of its deletions is not allowed, and a cascade is no failure', async () => {
+    const kept = idIn(await ask(key, 'POST', '/report/defined', { title: 'kept', type: 'system' }), 'defined_report')
+    const subscribed = { period: 'year', defined_report_id: kept }
+    const subscription = idIn(await ask(key, 'POST', '/report/subscription', subscribed), 'defined_report_subscription')
+    const remove = (id: string, endpoint: string) => ({ id, method: 'DELETE', endpoint })
+    const own = remove('own', `/report/defined/${kept}`)
+    const refused = await ask(key, 'POST', '/batch', {
+      atomic: true,
+      requests: [own, remove('no', '/report/defined/5')],
+    })
+    expect(refused.body).toMatchObject({ result: 'failure', responses: [{ id: 'own' }, { id: 'no', status: 403 }] })
+    expect((await ask(key, 'GET', `/report/defined/${kept}`)).status).toBe(200)
+    const requests = [remove('it', `/report/subscription/${subscription}`), own]
+    expect((await ask(key, 'POST', '/batch', { atomic: true, requests })).body).toMatchObject({ result: 'success' })
+    expect((await ask(key, 'GET', `/report/defined/${kept}`)).status).toBe(404)
   })
 
   it('is refused when it makes no sense, and names what', async () => {
