@@ -1,9 +1,11 @@
 import { objectId, predefinedOfId, predefinedOfType } from '../core/definition.ts'
 import { Fault } from '../core/fault.ts'
+import { type Filter, spanOf } from '../core/filter.ts'
 import { fileName, formats, isDrawn, isFormat } from '../core/format.ts'
 import { demand, type Principal } from '../core/principal.ts'
 import type { Realm } from '../core/realm.ts'
 import type { Report } from '../core/report.ts'
+import type { Window } from '../core/window.ts'
 import type { Files } from '../ports/files.ts'
 import type { GeneratedRecord, ReportRecords } from '../ports/generated.ts'
 import { renderCsv } from '../render/csv.ts'
@@ -28,6 +30,16 @@ const BATCH = 500
 
 /** In which forms a generated report can be had. */
 export const generatedFormats: readonly string[] = ['csv', 'pdf', 'html']
+
+/** By what a filter says when: what is listed by it is in the window by it too. */
+const startColumns: ReadonlySet<string> = new Set(['created_at', 'event_ts'])
+
+/** What a filter's own dates leave to look at: up to now, and since ever where it names no beginning. */
+const datedWindow = (filter: Filter, now: number): Window => {
+  const { from, to } = spanOf(filter, startColumns)
+  const window = { from: Math.max(0, from), to: Math.min(to, now) }
+  return window.from <= window.to ? window : { from: 0, to: now }
+}
 
 const unknown = (id: string): Fault =>
   new Fault('not-found', { what: 'report', id }, `There is no report ${JSON.stringify(id)}`)
@@ -67,7 +79,7 @@ export const createGenerated = (parts: GeneratedParts): GeneratedUses => {
     const title = draft.title ?? (draft.definition ? predefinedOfId(draft.definition)?.title : undefined) ?? known.title
     const generatedAt = now()
     const { filter, order, dated } = draft.question
-    const window = draft.window ?? (dated ? { from: 0, to: generatedAt } : undefined)
+    const window = draft.window ?? (dated && filter ? datedWindow(filter, generatedAt) : undefined)
     const id = objectId(await records.nextNumber())
     const { document } = await parts.makeDocument(
       caller,

@@ -16,7 +16,7 @@ export interface OwnWritesParts {
 const PATIENCE_MS = 2_000
 
 /** What is made of the directory. */
-const ofDirectory: readonly Source[] = ['directory', 'directory_users', 'privileges']
+const ofDirectory: readonly Source[] = ['directory', 'directory_users', 'privileges', 'privileged_sessions']
 
 const reads = (report: Report): ReadonlySet<string> => new Set([...report.reads, ...(report.looksUp ?? [])])
 

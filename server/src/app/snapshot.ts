@@ -1,16 +1,27 @@
 import { pipeline, Readable, type Transform } from 'node:stream'
 import { createGunzip, createGzip } from 'node:zlib'
-import { type Columns, count, flag, instant, json, number, type Row, text } from '../core/table.ts'
+import {
+  type Column,
+  type Columns,
+  count,
+  duration,
+  flag,
+  instant,
+  json,
+  number,
+  type Row,
+  text,
+} from '../core/table.ts'
 import type { Document } from '../render/document.ts'
 
 /** Rows of a snapshot at most; its document says how many there were. */
 export const SNAPSHOT_ROWS = 100_000
 
-const kinds = { text, instant, count, number, flag, json }
+const kinds = { text, instant, duration, count, number, flag, json }
 
 /** Everything of a document but its rows. */
 type Head = Omit<Document, 'rows' | 'columns' | 'period' | 'total'> & {
-  readonly columns: Readonly<Record<string, { kind: keyof typeof kinds; label: string; nullable: boolean }>>
+  readonly columns: Readonly<Record<string, Omit<Column, 'orNull'>>>
   readonly period: Document['period'] | null
   readonly total: number | null
 }
@@ -52,7 +63,7 @@ export const readSnapshot = async (body: Readable, most: number): Promise<Docume
   if (first.done) throw new Error('A snapshot of a report is empty')
   const head = JSON.parse(first.value) as Head
   const columns: Columns = Object.fromEntries(
-    Object.entries(head.columns).map(([name, { kind, label, nullable }]) => [name, kinds[kind](label, { nullable })]),
+    Object.entries(head.columns).map(([name, { kind, label, ...more }]) => [name, kinds[kind](label, more)]),
   )
   const names = Object.keys(columns)
   async function* rows(): AsyncGenerator<readonly Row[]> {

@@ -12,7 +12,10 @@ const MOST_NAMED = 10
 /** Characters of one value that are said. */
 const LONGEST_SAID = 120
 
-const times: ReadonlySet<string> = new Set(['event_ts', 'received_ts'])
+const times: ReadonlySet<string> = new Set([
+  ...['event_ts', 'received_ts', 'created_ts', 'modified_ts'],
+  ...['created_at', 'finished_at', 'last_event_at', 'last_login'],
+])
 
 const said: Readonly<Record<string, readonly [is: string, isNot: string]>> = {
   equals: ['is', 'is not'],

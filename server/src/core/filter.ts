@@ -45,6 +45,35 @@ export const mentions = (value: string): Filter => ({ is: 'mentions', value })
 /** The filter that lets everything through. */
 export const everything: Filter = { is: 'and', of: [] }
 
+/**
+ * Between which numbers a filter can hold at all, by what it says of some columns: the bounds that all must keep. It may
+ * hold nowhere, and its ends may be infinite.
+ */
+export const spanOf = (
+  filter: Filter,
+  columns: ReadonlySet<string>,
+): { readonly from: number; readonly to: number } => {
+  if (filter.is === 'and') {
+    const spans = filter.of.map((part) => spanOf(part, columns))
+    return {
+      from: Math.max(Number.NEGATIVE_INFINITY, ...spans.map(({ from }) => from)),
+      to: Math.min(Number.POSITIVE_INFINITY, ...spans.map(({ to }) => to)),
+    }
+  }
+  const bound =
+    'field' in filter && filter.field.at === 'column' && columns.has(filter.field.column) && 'value' in filter
+      ? filter.value
+      : undefined
+  return {
+    from:
+      (filter.is === 'atLeast' || filter.is === 'greater') && typeof bound === 'number'
+        ? bound
+        : Number.NEGATIVE_INFINITY,
+    to:
+      (filter.is === 'atMost' || filter.is === 'less') && typeof bound === 'number' ? bound : Number.POSITIVE_INFINITY,
+  }
+}
+
 /** How many comparisons a filter holds; what is asked is bounded by it. */
 export const filterSize = (filter: Filter): number => {
   switch (filter.is) {

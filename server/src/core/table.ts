@@ -10,16 +10,19 @@ export interface Column {
   readonly nullable: boolean
   /** What a reader can open from a cell: a person's page, an event. */
   readonly opens?: 'person' | 'event'
+  /** The column that says what people call this one's value: a document that is read shows that one alone. */
+  readonly namedBy?: string
   orNull(): Column
 }
 
 const makeColumn =
   (kind: ColumnKind) =>
-  (label: string, options: { opens?: 'person' | 'event'; nullable?: boolean } = {}): Column => ({
+  (label: string, options: Partial<Pick<Column, 'opens' | 'namedBy' | 'nullable'>> = {}): Column => ({
     kind,
     label,
     nullable: options.nullable ?? false,
     ...(options.opens ? { opens: options.opens } : {}),
+    ...(options.namedBy ? { namedBy: options.namedBy } : {}),
     orNull: () => makeColumn(kind)(label, { ...options, nullable: true }),
   })
 

@@ -4,6 +4,7 @@ import type { StoredEvent } from '../../src/core/event.ts'
 import { and, column, equals, type Filter, matches, not } from '../../src/core/filter.ts'
 import { mintRealm, type Realm } from '../../src/core/realm.ts'
 import type { Row } from '../../src/core/table.ts'
+import type { Window } from '../../src/core/window.ts'
 import { systemSessions } from '../../src/reports/sessions/system-sessions.ts'
 import { event, lines, openWorld, question, time, type World } from './events-engine.ts'
 
@@ -56,9 +57,13 @@ const foldSession = (events: readonly StoredEvent[]): Row => {
     duration: end ? Math.max(0, end.event_ts - created) / 1000 : null,
     user_id: latest((one) => one.user_id),
     server_id: latest((_, said) => said.server_id),
+    server: latest((_, said) => said.server_id),
     account_id: latest((_, said) => said.account_id),
+    account: latest((_, said) => said.account_id),
     safe_id: latest((_, said) => said.safe_id),
+    safe: latest((_, said) => said.safe_id),
     listener_id: latest((_, said) => said.listener_id),
+    listener: latest((_, said) => said.listener_id),
     protocol: latest((_, said) => said.protocol).toLowerCase(),
     subprotocol: latest((_, said) => said.subprotocol),
     status: decision ? decision.action.slice('session.'.length) : state,
@@ -69,10 +74,15 @@ const foldSession = (events: readonly StoredEvent[]): Row => {
   }
 }
 
-const ask = async (realm: Realm, filter?: Filter): Promise<readonly Row[]> => {
+const ask = async (realm: Realm, filter?: Filter, window?: Window): Promise<readonly Row[]> => {
   const answer = await world.store.ask(
     realm,
-    question({ report: systemSessions, order: ['id'], ...(filter ? { filter } : {}) }),
+    question({
+      report: systemSessions,
+      order: ['id'],
+      ...(filter ? { filter } : {}),
+      ...(window ? { window } : {}),
+    }),
   )
   return answer.rows
 }
@@ -103,6 +113,9 @@ test('a session is what its events say, however late, repeated and out of order 
           .sort(([a], [b]) => (a < b ? -1 : 1))
           .map(([, group]) => foldSession(group))
         expect(await ask(realm)).toEqual(expected)
+        const window = { from: time + 10, to: time + 20 }
+        const within = ({ created_at }: Row) => Number(created_at) >= window.from && Number(created_at) <= window.to
+        expect(await ask(realm, undefined, window)).toEqual(expected.filter(within))
       },
     ),
     { numRuns: 8 },

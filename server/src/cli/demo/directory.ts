@@ -59,11 +59,11 @@ export const fillDirectory = async (client: RollcallClient, realm: RealmPath): P
       subject: { kind: 'user', id: one.userId },
       object: { kind: 'role', id: 'admin' },
     })
-  for (const one of servers) {
+  for (const [at, one] of servers.entries()) {
     await say('server', one.id, {
       name: `${one.id}.acme.example`,
       display: one.name,
-      attributes: { protocol: one.protocol },
+      attributes: { protocol: one.protocol, address: `192.0.2.${10 + at}` },
     })
     await say('account', one.account, { name: one.account })
   }

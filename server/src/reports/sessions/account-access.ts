@@ -10,9 +10,12 @@ export const accountAccess = report({
   defaultSpan: 30 * 86_400_000,
   params: {},
   columns: {
-    account_id: text('Account'),
-    server_id: text('Server'),
-    safe_id: text('Safe'),
+    account_id: text('Account id', { namedBy: 'account' }),
+    account: text('Account'),
+    server_id: text('Server id', { namedBy: 'server' }),
+    server: text('Server'),
+    safe_id: text('Safe id', { namedBy: 'safe' }),
+    safe: text('Safe'),
     users: count('Users'),
     sessions: count('Sessions'),
     seconds: number('Seconds in all'),
@@ -21,11 +24,12 @@ export const accountAccess = report({
   },
   order: ['-sessions', 'account_id', 'server_id', 'safe_id'],
   sql: `
-    SELECT account_id, server_id, safe_id, uniqExact(user_id) AS users,
+    SELECT account_id, any(account) AS account, server_id, any(server) AS server, safe_id, any(safe) AS safe,
+           uniqExact(user_id) AS users,
            count() AS sessions, sum(ifNull(duration, 0)) AS seconds,
            min(created_at) AS first_session, max(created_at) AS last_session
     FROM privileged_sessions
     WHERE account_id != ''
     GROUP BY account_id, server_id, safe_id`,
-  chart: { kind: 'bars', x: 'account_id', y: 'sessions' },
+  chart: { kind: 'bars', x: 'account', y: 'sessions' },
 })

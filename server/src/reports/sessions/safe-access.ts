@@ -10,8 +10,10 @@ export const safeAccess = report({
   defaultSpan: 30 * 86_400_000,
   params: {},
   columns: {
-    safe_id: text('Safe'),
-    server_id: text('Server'),
+    safe_id: text('Safe id', { namedBy: 'safe' }),
+    safe: text('Safe'),
+    server_id: text('Server id', { namedBy: 'server' }),
+    server: text('Server'),
     users: count('Users'),
     sessions: count('Sessions'),
     seconds: number('Seconds in all'),
@@ -20,11 +22,11 @@ export const safeAccess = report({
   },
   order: ['-sessions', 'safe_id', 'server_id'],
   sql: `
-    SELECT safe_id, server_id, uniqExact(user_id) AS users,
+    SELECT safe_id, any(safe) AS safe, server_id, any(server) AS server, uniqExact(user_id) AS users,
            count() AS sessions, sum(ifNull(duration, 0)) AS seconds,
            min(created_at) AS first_session, max(created_at) AS last_session
     FROM privileged_sessions
     WHERE safe_id != ''
     GROUP BY safe_id, server_id`,
-  chart: { kind: 'bars', x: 'safe_id', y: 'sessions' },
+  chart: { kind: 'bars', x: 'safe', y: 'sessions' },
 })

@@ -10,9 +10,12 @@ export const serverAccess = report({
   defaultSpan: 30 * 86_400_000,
   params: {},
   columns: {
-    server_id: text('Server'),
-    safe_id: text('Safe'),
-    account_id: text('Account'),
+    server_id: text('Server id', { namedBy: 'server' }),
+    server: text('Server'),
+    safe_id: text('Safe id', { namedBy: 'safe' }),
+    safe: text('Safe'),
+    account_id: text('Account id', { namedBy: 'account' }),
+    account: text('Account'),
     users: count('Users'),
     sessions: count('Sessions'),
     seconds: number('Seconds in all'),
@@ -21,11 +24,12 @@ export const serverAccess = report({
   },
   order: ['-sessions', 'server_id', 'safe_id', 'account_id'],
   sql: `
-    SELECT server_id, safe_id, account_id, uniqExact(user_id) AS users,
+    SELECT server_id, any(server) AS server, safe_id, any(safe) AS safe, account_id, any(account) AS account,
+           uniqExact(user_id) AS users,
            count() AS sessions, sum(ifNull(duration, 0)) AS seconds,
            min(created_at) AS first_session, max(created_at) AS last_session
     FROM privileged_sessions
     WHERE server_id != ''
     GROUP BY server_id, safe_id, account_id`,
-  chart: { kind: 'bars', x: 'server_id', y: 'sessions' },
+  chart: { kind: 'bars', x: 'server', y: 'sessions' },
 })

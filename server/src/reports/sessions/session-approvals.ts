@@ -15,8 +15,10 @@ export const sessionApprovals = report({
     reason: text('Reason'),
     session_id: text('Session'),
     user_id: text('Session of', { opens: 'person' }),
-    server_id: text('Server'),
-    account_id: text('Account'),
+    server_id: text('Server id', { namedBy: 'server' }),
+    server: text('Server'),
+    account_id: text('Account id', { namedBy: 'account' }),
+    account: text('Account'),
     protocol: text('Protocol'),
     created_at: instant('Session started'),
     finished_at: instant('Session finished').orNull(),
@@ -24,8 +26,8 @@ export const sessionApprovals = report({
   },
   order: ['approver_id', '-approved_at', 'event_id'],
   sql: `
-    SELECT happening.4 AS approver_id, happening.1 AS approved_at, reason, id AS session_id, user_id, server_id, account_id,
-           protocol, created_at, finished_at, happening.2 AS event_id
+    SELECT happening.4 AS approver_id, happening.1 AS approved_at, reason, id AS session_id, user_id, server_id,
+           server, account_id, account, protocol, created_at, finished_at, happening.2 AS event_id
     FROM privileged_sessions
     ARRAY JOIN happenings AS happening
     WHERE happening.3 = 'session.approved'`,

@@ -15,12 +15,18 @@ export const sessionSummary = report({
     finished_at: instant('Finished').orNull(),
     duration: number('Seconds').orNull(),
     user_id: text('User', { opens: 'person' }),
-    server_id: text('Server'),
+    server_id: text('Server id', { namedBy: 'server' }),
+    server: text('Server'),
     protocol: text('Protocol'),
     status: text('Status'),
   },
   order: ['-created_at', 'id'],
   sql: `
-    SELECT id, created_at, finished_at, duration, user_id, server_id, protocol, status
+    SELECT id, created_at, finished_at, duration, user_id, server_id, server, protocol, status
     FROM privileged_sessions`,
+  figures: [
+    { label: 'Users', column: 'user_id', is: 'distinct' },
+    { label: 'Servers', column: 'server_id', is: 'distinct' },
+    { label: 'Seconds in all', column: 'duration', is: 'sum' },
+  ],
 })

@@ -15,10 +15,14 @@ export const systemSessions = report({
     finished_at: instant('Finished').orNull(),
     duration: number('Seconds').orNull(),
     user_id: text('User', { opens: 'person' }),
-    server_id: text('Server'),
-    account_id: text('Account'),
-    safe_id: text('Safe'),
-    listener_id: text('Listener'),
+    server_id: text('Server id', { namedBy: 'server' }),
+    server: text('Server'),
+    account_id: text('Account id', { namedBy: 'account' }),
+    account: text('Account'),
+    safe_id: text('Safe id', { namedBy: 'safe' }),
+    safe: text('Safe'),
+    listener_id: text('Listener id', { namedBy: 'listener' }),
+    listener: text('Listener'),
     protocol: text('Protocol'),
     subprotocol: text('Subprotocol'),
     status: text('Status'),
@@ -29,7 +33,12 @@ export const systemSessions = report({
   },
   order: ['-created_at', 'id'],
   sql: `
-    SELECT id, created_at, finished_at, duration, user_id, server_id, account_id, safe_id, listener_id, protocol,
-           subprotocol, status, approved_by, reason, shared = 1 AS shared, retention_locked = 1 AS retention_locked
+    SELECT id, created_at, finished_at, duration, user_id, server_id, server, account_id, account, safe_id,
+           safe, listener_id, listener, protocol, subprotocol, status, approved_by, reason, shared = 1 AS shared, retention_locked = 1 AS retention_locked
     FROM privileged_sessions`,
+  figures: [
+    { label: 'Users', column: 'user_id', is: 'distinct' },
+    { label: 'Servers', column: 'server_id', is: 'distinct' },
+    { label: 'Seconds in all', column: 'duration', is: 'sum' },
+  ],
 })

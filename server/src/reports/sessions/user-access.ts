@@ -11,7 +11,8 @@ export const userAccess = report({
   params: {},
   columns: {
     user_id: text('User', { opens: 'person' }),
-    server_id: text('Server'),
+    server_id: text('Server id', { namedBy: 'server' }),
+    server: text('Server'),
     safes: text('Safes'),
     listeners: text('Listeners'),
     accounts: text('Accounts'),
@@ -22,9 +23,10 @@ export const userAccess = report({
   },
   order: ['-sessions', 'user_id', 'server_id'],
   sql: `
-    SELECT user_id, server_id, arrayStringConcat(arraySort(groupUniqArrayIf(safe_id, safe_id != '')), ', ') AS safes,
-           arrayStringConcat(arraySort(groupUniqArrayIf(listener_id, listener_id != '')), ', ') AS listeners,
-           arrayStringConcat(arraySort(groupUniqArrayIf(account_id, account_id != '')), ', ') AS accounts,
+    SELECT user_id, server_id, any(server) AS server,
+           arrayStringConcat(arraySort(groupUniqArrayIf(safe, safe_id != '')), ', ') AS safes,
+           arrayStringConcat(arraySort(groupUniqArrayIf(listener, listener_id != '')), ', ') AS listeners,
+           arrayStringConcat(arraySort(groupUniqArrayIf(account, account_id != '')), ', ') AS accounts,
            count() AS sessions, sum(ifNull(duration, 0)) AS seconds,
            min(created_at) AS first_session, max(created_at) AS last_session
     FROM privileged_sessions

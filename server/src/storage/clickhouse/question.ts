@@ -9,7 +9,7 @@ import type { Question } from '../../ports/events.ts'
 import { type Bindings, bindTime, createBindings } from './bindings.ts'
 import { directoryUserColumns, directoryUsers, privilegeColumns, privileges } from './directory-users.ts'
 import { keysIn } from './keys.ts'
-import { foldedSessions, sessionColumns } from './privileged-sessions.ts'
+import { foldedSessions, sessionColumns, startedWithin } from './privileged-sessions.ts'
 import { compileWhere, type Filterable, filterableEvents } from './where.ts'
 import { textAt } from './where-path.ts'
 
@@ -138,7 +138,7 @@ export const ofRealm = (realm: Realm, bindings: Bindings): string =>
   `tenant_id = ${bindings.bind(realm.tenantId, 'String')} AND community_id = ${bindings.bind(realm.communityId, 'String')}`
 
 /** Sources that are more than a table: what they are made of, by database and realm. */
-export const folds: Readonly<Partial<Record<Source, (database: string, where: string) => string>>> = {
+export const folds: Readonly<Partial<Record<Source, (database: string, where: string, among?: string) => string>>> = {
   privileged_sessions: foldedSessions,
   directory_users: directoryUsers,
   privileges,
@@ -159,9 +159,14 @@ const sources = (
   const texts = [...report.reads, ...(report.looksUp ?? [])].map((source, at) => {
     const fold = folds[source]
     const own = ofRealm(realm, bindings)
-    const table = fold ? fold(database, own) : `${database}.${source}`
-    const where = fold ? [] : [own]
     const time = times[source]
+    // What is folded is narrowed before, so that a question costs what its window holds and not all that ever was.
+    const among =
+      source === 'privileged_sessions' && window && window.from > 0
+        ? startedWithin(database, own, bindTime(bindings, window.from), bindTime(bindings, window.to))
+        : undefined
+    const table = fold ? fold(database, own, among) : `${database}.${source}`
+    const where = fold ? [] : [own]
     if (time && window)
       where.push(`${time} >= ${bindTime(bindings, window.from)} AND ${time} <= ${bindTime(bindings, window.to)}`)
     if (source === 'directory') where.push('removed = 0')

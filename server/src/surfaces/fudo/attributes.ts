@@ -19,6 +19,7 @@ const flags = (...names: string[]): Attributes =>
 /** What a filter may ask of a privileged session. */
 const session: Attributes = {
   ...texts('id', 'user_id', 'server_id', 'account_id', 'safe_id', 'listener_id', 'status', 'approved_by', 'reason'),
+  ...texts('server', 'account', 'safe', 'listener'),
   protocol: { column: 'protocol', kind: 'text', caseless: true },
   subprotocol: { column: 'subprotocol', kind: 'text', caseless: true },
   created_at: time('created_at'),

@@ -41,6 +41,8 @@ beforeAll(async () => {
     ...session('old', other, 'SSH', '', '2025-11-08T10:00:00Z', '2025-11-08T10:10:00Z'),
   ])
   expect(sent.status).toBe(200)
+  const server = { name: 'db-1.example', display: 'Orders', attributes: { address: '192.0.2.7' } }
+  expect((await world.call('PUT', `${path}/directory/server/db-1`, server)).status).toBe(201)
   const made = await world.call('POST', '/v1/keys', {
     kind: 'api',
     name: 'auditor',
@@ -170,10 +172,26 @@ describe("the document's examples, followed literally", () => {
     const csv = await run(`curl -H 'Authorization: x' 'https://10.0.214.98/api/v2/report/${idOf(made, 'report')}/csv'`)
     expect(csv.type).toBe('text/csv; charset=utf-8')
     expect(csv.text).toBe(
-      'id,created_at,finished_at,duration,user_id,server_id,account_id,safe_id,listener_id,protocol,subprotocol,status,approved_by,reason,shared,retention_locked\r\n' +
-        'two,2026-01-06T10:00:00.000Z,2026-01-06T10:30:00.000Z,1800,1224979098644774913,db-1,root,linux,bastion,rdp,rdp,approved,boss,,false,true\r\n' +
-        'one,2026-01-05T10:00:00.000Z,2026-01-05T11:00:00.000Z,3600,1224979098644774913,db-1,root,linux,bastion,rdp,rdp,approved,boss,,false,true\r\n',
+      'id,created_at,finished_at,duration,user_id,server_id,server,account_id,account,safe_id,safe,listener_id,listener,protocol,subprotocol,status,approved_by,reason,shared,retention_locked\r\n' +
+        'two,2026-01-06T10:00:00.000Z,2026-01-06T10:30:00.000Z,1800,1224979098644774913,db-1,Orders,root,root,linux,linux,bastion,bastion,rdp,rdp,approved,boss,,false,true\r\n' +
+        'one,2026-01-05T10:00:00.000Z,2026-01-05T11:00:00.000Z,3600,1224979098644774913,db-1,Orders,root,root,linux,linux,bastion,bastion,rdp,rdp,approved,boss,,false,true\r\n',
     )
+  })
+
+  it('tell of each server what the directory knows', async () => {
+    const made = await run(
+      `curl -X POST -H 'Authorization: x' -H 'Content-Type: application/json' 'https://10.0.214.98/api/v2/report' -d '{"defined_report_id":"12","query_filter":"server.ilike(ord*),created_at.ge(2026-01-05T00:00:00Z),created_at.le(2026-01-05T23:00:00Z)"}'`,
+    )
+    const path = `https://10.0.214.98/api/v2/report/${idOf(made, 'report')}`
+    const csv = await run(`curl -H 'Authorization: x' '${path}/csv'`)
+    expect(csv.text).toBe(
+      'server_id,server,server_name,server_address,id,created_at,finished_at,duration,user_id,account_id,account,safe_id,safe,listener_id,listener,protocol,subprotocol,status,active\r\n' +
+        'db-1,Orders,db-1.example,192.0.2.7,one,2026-01-05T10:00:00.000Z,2026-01-05T11:00:00.000Z,3600,1224979098644774913,root,root,linux,linux,bastion,bastion,rdp,rdp,approved,false\r\n',
+    )
+    // Its period is what the filter says, on the realm's clock, and so are the filter's words.
+    const { text } = await run(`curl -H 'Authorization: x' '${path}/html'`)
+    expect(text).toContain('2026-01-04 16:00:00 to 2026-01-05 15:00:00')
+    expect(text).toContain('Started is not before 2026-01-04 16:00:00')
   })
 
   it('generate on demand by criteria, of the last 30 days, and list what was generated', async () => {
