@@ -3,7 +3,7 @@ import type { Log } from '../core/log.ts'
 import type { Realm } from '../core/realm.ts'
 import { type Courier, type Message, NotTaken } from '../ports/courier.ts'
 import type { Deliveries, DeliveryRecord } from '../ports/jobs.ts'
-import { sleep } from './sleep.ts'
+import { startTaking, type Taking } from './taking.ts'
 
 export interface PostmanOptions {
   readonly deliveries: Deliveries
@@ -14,11 +14,6 @@ export interface PostmanOptions {
   readonly undelivered?: (realm: Realm, sentence: string) => Promise<void>
 }
 
-/** Sends what waits to be sent; any number of processes may. */
-export interface Postman extends AsyncDisposable {
-  kick(): void
-}
-
 const TICK_MS = 1_000
 /** How long one sending may take, and how long after it one without an end counts as unknown. */
 const PATIENCE_MS = 30_000
@@ -26,12 +21,10 @@ const DOUBT_MS = 120_000
 const MOST_ATTEMPTS = 6
 const AT_ONCE = 4
 
-export const startPostman = (options: PostmanOptions): Postman => {
+/** Sends what waits to be sent; any number of processes may. */
+export const startPostman = (options: PostmanOptions): Taking => {
   const { deliveries, now, log } = options
-  const stop = new AbortController()
   const byChannel = new Map(options.couriers.map((courier) => [courier.channel, courier]))
-  const running = new Set<Promise<void>>()
-  let wake: () => void = () => undefined
 
   /** Sends one that stands as `sending` already: whatever happens from here on, it is not sent twice by itself. */
   const send = async (delivery: DeliveryRecord): Promise<void> => {
@@ -65,47 +58,24 @@ export const startPostman = (options: PostmanOptions): Postman => {
     }
   }
 
-  const run = async (): Promise<void> => {
-    const channels = [...byChannel.keys()]
-    let complained = false
-    let doubtedAt = Number.NEGATIVE_INFINITY
-    while (!stop.signal.aborted) {
-      let claimed: DeliveryRecord | undefined
-      const woken = new Promise<void>((resolve) => {
-        wake = resolve
-      })
-      try {
-        if (performance.now() - doubtedAt > TICK_MS) {
-          doubtedAt = performance.now()
-          const unknown = await deliveries.doubt(now())
-          if (unknown > 0)
-            log('warn', 'Messages were found half sent; look at them, and send them again by hand', { unknown })
-        }
-        if (running.size < AT_ONCE) claimed = await deliveries.claim({ channels, now: now(), untilMs: DOUBT_MS })
-        complained = false
-      } catch (error) {
-        if (!complained) log('warn', 'Messages cannot be sent now; they wait', { error: String(error) })
-        complained = true
+  const channels = [...byChannel.keys()]
+  let doubtedAt = Number.NEGATIVE_INFINITY
+  return startTaking({
+    async claim(room) {
+      if (performance.now() - doubtedAt > TICK_MS) {
+        doubtedAt = performance.now()
+        const unknown = await deliveries.doubt(now())
+        if (unknown > 0)
+          log('warn', 'Messages were found half sent; look at them, and send them again by hand', { unknown })
       }
-      if (claimed) {
-        const one = send(claimed)
-          .catch((error) => log('warn', 'The end of a sending could not be told', { error: String(error) }))
-          .finally(() => {
-            running.delete(one)
-            wake()
-          })
-        running.add(one)
-      } else await Promise.race([woken, sleep(TICK_MS, stop.signal)])
-    }
-    await Promise.allSettled(running)
-  }
-
-  const ended = run()
-  return {
-    kick: () => wake(),
-    async [Symbol.asyncDispose]() {
-      stop.abort()
-      await ended
+      return room ? await deliveries.claim({ channels, now: now(), untilMs: DOUBT_MS }) : undefined
     },
-  }
+    doOne: (delivery) =>
+      send(delivery).catch((error) => log('warn', 'The end of a sending could not be told', { error: String(error) })),
+    atOnce: AT_ONCE,
+    tickMs: TICK_MS,
+    log,
+    away: 'Messages cannot be sent now; they wait',
+    stop: new AbortController(),
+  })
 }

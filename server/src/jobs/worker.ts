@@ -2,7 +2,7 @@ import type { Work } from '../app/work.ts'
 import type { Log } from '../core/log.ts'
 import type { Files } from '../ports/files.ts'
 import type { ClaimedJob, JobLease, Jobs } from '../ports/jobs.ts'
-import { sleep } from './sleep.ts'
+import { startTaking, type Taking } from './taking.ts'
 
 export interface WorkerOptions {
   readonly jobs: Jobs
@@ -17,12 +17,6 @@ export interface WorkerOptions {
   /** Told after a job ended with messages to send. */
   readonly finished: () => void
   readonly leaseMs?: number
-}
-
-/** Does jobs in the background; any number of processes may. */
-export interface Worker extends AsyncDisposable {
-  /** Looks for work now instead of at the next tick. */
-  kick(): void
 }
 
 const LEASE_MS = 15_000
@@ -62,12 +56,11 @@ const keepLease = (options: WorkerOptions, lease: JobLease, leaseMs: number) => 
   }
 }
 
-export const startWorker = (options: WorkerOptions): Worker => {
+/** Does jobs in the background; any number of processes may. */
+export const startWorker = (options: WorkerOptions): Taking => {
   const { jobs, work, now, log } = options
   const leaseMs = options.leaseMs ?? LEASE_MS
   const stop = new AbortController()
-  const running = new Set<Promise<void>>()
-  let wake: () => void = () => undefined
 
   /** A file whose job ended otherwise has no use. */
   const drop = async ({ job }: ClaimedJob, file: string | undefined): Promise<void> => {
@@ -120,35 +113,14 @@ export const startWorker = (options: WorkerOptions): Worker => {
     }
   }
 
-  const run = async (): Promise<void> => {
-    while (!stop.signal.aborted) {
-      let claimed: ClaimedJob | undefined
-      const woken = new Promise<void>((resolve) => {
-        wake = resolve
-      })
-      try {
-        if (running.size < options.atOnce)
-          claimed = await jobs.claim({ kinds: work.kinds, holder: options.holder, now: now(), leaseMs })
-      } catch (error) {
-        log('warn', 'The control store cannot be asked for jobs now; it is tried again', { error: String(error) })
-      }
-      if (claimed) {
-        const one = doOne(claimed).finally(() => {
-          running.delete(one)
-          wake()
-        })
-        running.add(one)
-      } else await Promise.race([woken, sleep(TICK_MS, stop.signal)])
-    }
-    await Promise.allSettled(running)
-  }
-
-  const ended = run()
-  return {
-    kick: () => wake(),
-    async [Symbol.asyncDispose]() {
-      stop.abort()
-      await ended
-    },
-  }
+  return startTaking({
+    claim: async (room) =>
+      room ? await jobs.claim({ kinds: work.kinds, holder: options.holder, now: now(), leaseMs }) : undefined,
+    doOne,
+    atOnce: options.atOnce,
+    tickMs: TICK_MS,
+    log,
+    away: 'The control store cannot be asked for jobs now; it is tried again',
+    stop,
+  })
 }
