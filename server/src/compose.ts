@@ -8,7 +8,7 @@ import { operator } from './app/authenticate.ts'
 import { type AppParts, createApp } from './app/create-app.ts'
 import type { Voice } from './app/exports/bytes.ts'
 import { createLinks } from './app/links.ts'
-import { createNoteLog, type NoteLog, noteSetAside } from './app/note-log.ts'
+import { createNoteLog, type NoteLog, noteBroken, noteSetAside } from './app/note-log.ts'
 import { createRunEnded } from './app/run-ended.ts'
 import { createSeal } from './app/seal.ts'
 import { proveSeal } from './app/service-keys.ts'
@@ -266,6 +266,7 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
     log: say,
     count: metrics.ran,
     note: (realm, draft) => app.ingest(operator, realm, [draft]),
+    noteLog: note,
   })
   if (settings.role !== 'api')
     opened.use(
@@ -342,6 +343,7 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
         now,
         log: say,
         finished: postman.kick,
+        failed: async (realm, sentence) => note(realm, 'Error', sentence),
       }),
     )
     opened.use(
@@ -373,6 +375,7 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
     quietMs: (settings.idleSeconds + 4 * settings.querySeconds) * 1_000,
     metrics: metrics.read,
     observe: metrics.answered,
+    broke: noteBroken(note, (tenantId, communityId) => app.enter(operator, tenantId, communityId), now),
   })
   opened.defer(() => http.close())
   await http.listen({ host: settings.host, port: settings.port })

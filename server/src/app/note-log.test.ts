@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { EventDraft } from '../core/event.ts'
 import { mintRealm } from '../core/realm.ts'
-import { createNoteLog, noteSetAside } from './note-log.ts'
+import { createNoteLog, noteBroken, noteSetAside } from './note-log.ts'
 
 const realm = mintRealm('t', 'c')
 
@@ -30,4 +30,31 @@ it('writes entries of the event log as events, tells of what was set aside but n
     },
   ])
   expect(logged).toEqual(['An entry of the event log could not be written'])
+})
+
+it('tells of a request that failed once a minute, and of none whose realm is not there', async () => {
+  const told: string[] = []
+  let at = 0
+  const broke = noteBroken(
+    async (_realm, type, message) => {
+      told.push(`${type}: ${message}`)
+    },
+    async (tenantId) => {
+      if (tenantId !== 't') throw new Error('unknown')
+      return realm
+    },
+    () => at,
+  )
+  broke(realm, 'GET /api/report/login', 'r-1')
+  broke(realm, 'GET /api/report/login', 'r-2')
+  broke(realm, 'GET /api/report/totals', 'r-3')
+  broke({ tenantId: 'nobody', communityId: 'c' }, 'GET /api/report/login', 'r-4')
+  at = 60_000
+  broke(realm, 'GET /api/report/login', 'r-5')
+  await new Promise(setImmediate)
+  expect(told).toEqual([
+    "Error: GET /api/report/login failed on the server's side; its log has more under r-1",
+    "Error: GET /api/report/totals failed on the server's side; its log has more under r-3",
+    "Error: GET /api/report/login failed on the server's side; its log has more under r-5",
+  ])
 })

@@ -40,3 +40,27 @@ export const noteSetAside =
     if (name === LOG_ENTRY) return
     await note(realm, 'Error', `The event ${id} (${name}) was set aside, since the store refuses it: ${reason}`)
   }
+
+/** One thing that goes wrong again and again is told once in so many milliseconds. */
+const PAUSE_MS = 60_000
+const MOST_REMEMBERED = 1_000
+
+/** Tells of requests that failed in a way nobody foresaw; of the same one in the same realm once a minute. */
+export const noteBroken = (
+  note: NoteLog,
+  enter: (tenantId: string, communityId: string) => Promise<Realm>,
+  now: () => number,
+): ((about: { readonly tenantId: string; readonly communityId: string }, what: string, requestId: string) => void) => {
+  const told = new Map<string, number>()
+  return ({ tenantId, communityId }, what, requestId) => {
+    const key = JSON.stringify([tenantId, communityId, what])
+    if (now() - (told.get(key) ?? Number.NEGATIVE_INFINITY) < PAUSE_MS) return
+    if (told.size >= MOST_REMEMBERED) told.clear()
+    told.set(key, now())
+    enter(tenantId, communityId).then(
+      (realm) => note(realm, 'Error', `${what} failed on the server's side; its log has more under ${requestId}`),
+      // An address may name a realm that is not there.
+      () => undefined,
+    )
+  }
+}

@@ -2,6 +2,7 @@ import type { EventDraft } from '../core/event.ts'
 import type { Log } from '../core/log.ts'
 import type { Realm } from '../core/realm.ts'
 import type { RunRecord } from '../ports/subscriptions.ts'
+import type { NoteLog } from './note-log.ts'
 
 /** What is told of a run that ended. */
 export type EndedRun = Pick<RunRecord, 'realm' | 'subscriptionId' | 'state' | 'period' | 'reason'>
@@ -11,6 +12,8 @@ export interface RunEndedParts {
   readonly count: (state: RunRecord['state']) => void
   /** Takes an event into the realm's own stream. */
   readonly note: (realm: Realm, draft: EventDraft) => Promise<unknown>
+  /** Writes it into the event log of the realm as well. */
+  readonly noteLog: NoteLog
 }
 
 const says: Partial<Record<RunRecord['state'], string>> = {
@@ -23,12 +26,13 @@ const says: Partial<Record<RunRecord['state'], string>> = {
  * own stream. The ledger has it already, so what cannot be told here is not lost.
  */
 export const createRunEnded =
-  ({ log, count, note }: RunEndedParts) =>
+  ({ log, count, note, noteLog }: RunEndedParts) =>
   async ({ realm, subscriptionId, state, period, reason }: EndedRun): Promise<void> => {
     count(state)
     const said = says[state]
     if (said === undefined) return
     log('warn', said, { subscription: subscriptionId, period, reason })
+    await noteLog(realm, 'Error', `${said}: ${subscriptionId}, ${period}${reason ? `. ${reason}` : ''}`)
     const event = {
       event_name: `subscription.${state}`,
       object_type: 'subscription',

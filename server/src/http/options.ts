@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { AddressLimits } from './rate-limits.ts'
 import type { Surface, SurfaceContext } from './surface.ts'
+import type { RealmIds } from './whose.ts'
 
 /** What the server is built from. */
 export interface ServerOptions {
@@ -22,4 +23,6 @@ export interface ServerOptions {
     status: number
     seconds: number
   }) => void
+  /** Told of a request that failed in a way nobody foresaw, where its realm is known. */
+  readonly broke?: (realm: RealmIds, what: string, requestId: string) => void
 }

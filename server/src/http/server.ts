@@ -10,7 +10,8 @@ import { limitAddresses, noteFailure } from './rate-limits.ts'
 import { rootRoutes } from './root.ts'
 import { answerRoot } from './root-errors.ts'
 import { secureAnswers } from './security-headers.ts'
-import type { FaultAnswer, Http, Surface, SurfaceContext } from './surface.ts'
+import type { FaultAnswer, Http, Surface } from './surface.ts'
+import { realmIdsOf } from './whose.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -32,7 +33,7 @@ const send = (reply: FastifyReply, answer: FaultAnswer): FastifyReply => {
 
 /** Answers errors in a surface's own form; what is not a fault is logged, and its answer shows nothing of it. */
 const errorHandler =
-  (surface: Surface, context: SurfaceContext) =>
+  (surface: Surface, { context, broke }: ServerOptions) =>
   (error: FastifyError | Fault, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const fault = faultOf(error, surface.bodyBytes?.(context) ?? context.limits.bodyBytes)
     if (fault) {
@@ -43,6 +44,8 @@ const errorHandler =
       { reqId: request.id, error: error.message, stack: error.stack },
       'A request failed in a way nobody foresaw',
     )
+    const realm = realmIdsOf(request)
+    if (realm) broke?.(realm, `${request.method} ${request.routeOptions.url ?? surface.prefix}`, request.id)
     return send(reply, surface.broken(request.id, context))
   }
 
@@ -95,7 +98,7 @@ export const createServer = async (options: ServerOptions): Promise<Http> => {
           route.config = { ...route.config, surface: surface.name }
         })
         await documentSurface(instance as unknown as Http, surface)
-        instance.setErrorHandler(errorHandler(surface, context))
+        instance.setErrorHandler(errorHandler(surface, options))
         await surface.register(instance as unknown as Http, context)
       },
       surface.prefix === '' ? {} : { prefix: surface.prefix },

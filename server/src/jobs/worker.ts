@@ -1,5 +1,6 @@
 import type { Work } from '../app/work.ts'
 import type { Log } from '../core/log.ts'
+import type { Realm } from '../core/realm.ts'
 import type { Files } from '../ports/files.ts'
 import type { ClaimedJob, JobLease, Jobs } from '../ports/jobs.ts'
 import { startTaking, type Taking } from './taking.ts'
@@ -16,6 +17,8 @@ export interface WorkerOptions {
   readonly log: Log
   /** Told after a job ended with messages to send. */
   readonly finished: () => void
+  /** Told of a job that ended badly, as a sentence. */
+  readonly failed?: (realm: Realm, sentence: string) => Promise<void>
   readonly leaseMs?: number
 }
 
@@ -78,7 +81,10 @@ export const startWorker = (options: WorkerOptions): Taking => {
     }
     if ('reason' in worked) {
       const retryAt = worked.retryAfterMs === null ? null : now() + worked.retryAfterMs
-      await jobs.fail(lease, { reason: worked.reason, retryAt }, now())
+      const ended = await jobs.fail(lease, { reason: worked.reason, retryAt }, now())
+      // A run of a subscription tells of itself.
+      if (ended && retryAt === null && job.kind !== 'send-report')
+        await options.failed?.(job.realm, `The job ${job.id} (${job.kind}) failed: ${worked.reason}`)
       return
     }
     const { result = null, file, bytes, deliveries = [] } = worked.done

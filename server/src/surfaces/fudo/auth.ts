@@ -4,6 +4,7 @@ import { Fault } from '../../core/fault.ts'
 import type { Principal } from '../../core/principal.ts'
 import type { Realm } from '../../core/realm.ts'
 import type { Http } from '../../http/surface.ts'
+import { rememberRealm } from '../../http/whose.ts'
 
 /** Who asks, and the realm in which. */
 export interface Caller {
@@ -26,6 +27,7 @@ export const authenticateKey = (http: Http, app: App): ((request: FastifyRequest
         { reason: 'realm', need: 'one realm' },
         'This API answers for one realm; use an api key that belongs to one',
       )
+    rememberRealm(request, realm)
     callers.set(request, { principal, realm: await app.enter(principal, realm.tenantId, realm.communityId) })
   })
   return (request) => {

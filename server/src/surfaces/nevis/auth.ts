@@ -4,6 +4,7 @@ import { Fault, invalid } from '../../core/fault.ts'
 import type { Principal } from '../../core/principal.ts'
 import { type Realm, realmKey } from '../../core/realm.ts'
 import type { Http } from '../../http/surface.ts'
+import { rememberRealm } from '../../http/whose.ts'
 
 /** Who asks, and the realm that is the instance of the host name. */
 export interface Caller {
@@ -66,7 +67,9 @@ export const authenticateAccessKey = (http: Http, app: App): ((request: FastifyR
   const callers = new WeakMap<FastifyRequest, Caller>()
   http.addHook('onRequest', async (request) => {
     const { principal } = await app.authenticate.bearer(secretOf(request.headers.authorization))
-    callers.set(request, { principal, realm: await realmOf(app, principal, request.host) })
+    const realm = await realmOf(app, principal, request.host)
+    rememberRealm(request, realm)
+    callers.set(request, { principal, realm })
   })
   return (request) => {
     const caller = callers.get(request)

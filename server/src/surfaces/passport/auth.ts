@@ -5,6 +5,7 @@ import type { Principal } from '../../core/principal.ts'
 import { type Realm, realmKey } from '../../core/realm.ts'
 import { isUuid, realmUuid } from '../../core/uuid.ts'
 import type { Http } from '../../http/surface.ts'
+import { rememberRealm } from '../../http/whose.ts'
 import { wrongUuid } from './parameters.ts'
 
 /** Who asks, and the one realm in which. */
@@ -65,7 +66,9 @@ export const authenticateKey = (http: Http, app: App): ((request: FastifyRequest
     const { principal } = await app.authenticate.bearer(request.headers.authorization?.trim())
     const header = request.headers['x-fusionauth-tenantid']
     const sent = Array.isArray(header) ? header.join() : header?.trim()
-    callers.set(request, { principal, realm: await realmOf(app, principal, sent === '' ? undefined : sent) })
+    const realm = await realmOf(app, principal, sent === '' ? undefined : sent)
+    rememberRealm(request, realm)
+    callers.set(request, { principal, realm })
   })
   return (request) => {
     const caller = callers.get(request)
