@@ -141,7 +141,15 @@ export const createApp = (parts: AppParts): App => {
       makeDocument: createMakeDocument({ ...running, findRealm }),
     }),
     reports: parts.reports,
-    realms: createRealms({ control, findRealm, recall, now, timezone: parts.timezone, kick: parts.kick }),
+    realms: createRealms({
+      control,
+      files: parts.files,
+      findRealm,
+      recall,
+      now,
+      timezone: parts.timezone,
+      kick: parts.kick,
+    }),
     keys: createKeys({ control, findRealm, recall, now }),
     licences: createLicences({ control, recall, now }),
     serviceKeys: createServiceKeys({

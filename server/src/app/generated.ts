@@ -143,8 +143,10 @@ export const createGenerated = (parts: GeneratedParts): GeneratedUses => {
       }
     },
     async remove(caller, realm, id) {
-      await kept(caller, realm, id)
+      const { file } = await kept(caller, realm, id)
       if (!(await records.generated.remove(realm, id, now()))) throw unknown(id)
+      // The record stays as one that was removed; what the report said does not.
+      await files.remove(realm, file)
     },
     async download(caller, realm, id, format) {
       const record = await kept(caller, realm, id)

@@ -2,12 +2,14 @@ import { Fault, type Issue, invalid } from '../core/fault.ts'
 import { demand } from '../core/principal.ts'
 import { isZone } from '../core/zone.ts'
 import type { Control, RealmDraft, RealmRecord } from '../ports/control.ts'
+import type { Files } from '../ports/files.ts'
 import type { App } from './app.ts'
 import type { FindRealm } from './enter.ts'
 import type { Recall } from './recall.ts'
 
 export interface RealmsParts {
   readonly control: Control
+  readonly files: Files
   readonly findRealm: FindRealm
   readonly recall: Recall
   readonly now: () => number
@@ -36,8 +38,18 @@ const unknownRealm = (tenantId: string, communityId: string): Fault =>
     `There is no tenant ${JSON.stringify(tenantId)} with a community ${JSON.stringify(communityId)} here`,
   )
 
+const BATCH = 500
+
 /** The realms as their operators see them. */
-export const createRealms = ({ control, findRealm, recall, now, timezone, kick }: RealmsParts): App['realms'] => {
+export const createRealms = ({
+  control,
+  files,
+  findRealm,
+  recall,
+  now,
+  timezone,
+  kick,
+}: RealmsParts): App['realms'] => {
   const existing = async (tenantId: string, communityId: string): Promise<RealmRecord> => {
     const record = await findRealm(tenantId, communityId)
     if (!record) throw unknownRealm(tenantId, communityId)
@@ -90,8 +102,17 @@ export const createRealms = ({ control, findRealm, recall, now, timezone, kick }
     async remove(principal, tenantId, communityId) {
       demand(principal, 'realms.manage')
       const { realm } = await existing(tenantId, communityId)
+      // Named before their records go; removed after, so that a report that is still listed has its contents.
+      const written: string[] = []
+      for (let after: string | undefined; ; ) {
+        const page = await control.reports.generated.list(realm, { limit: BATCH, ...(after ? { after } : {}) })
+        written.push(...page.map(({ file }) => file))
+        after = page.at(-1)?.id
+        if (page.length < BATCH) break
+      }
       await control.realms.remove(realm)
       recall.forget()
+      for (const file of written) await files.remove(realm, file)
     },
     async zoneOf(realm) {
       return (await findRealm(realm.tenantId, realm.communityId))?.timezone ?? timezone
