@@ -141,6 +141,27 @@ describe('the command line, beside a running server', () => {
     expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining('weather')])
   })
 
+  it('lists, shows and cancels what is made in the background', async () => {
+    const key = (await readFile(join(folder, 'data', 'admin.key'), 'utf8')).trim()
+    const asked = await fetch(`${server.url}/v1/realms/acme/all/exports`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ report: 'event-search', notify: ['ann@acme.example'] }),
+    })
+    const { id } = (await asked.json()) as { id: string }
+    expect(asked.status).toBe(202)
+    let shown = await rollcall(['job', 'show', id])
+    while (!/ann@acme\.example[ │]+sent/.test(shown.out)) shown = await rollcall(['job', 'show', id])
+    expect(shown.out).toMatch(/status[ │]+completed/)
+    expect((await rollcall(['job', 'list'])).out).toMatch(new RegExp(`${id}[ │]+export[ │]+completed`))
+    const late = await rollcall(['job', 'cancel', id])
+    expect([late.code, late.out, late.err.includes('it is completed')]).toEqual([1, '', true])
+    const delivery = /([0-9a-f-]{36})[ │]+ann@acme\.example/.exec(shown.out)?.[1] ?? ''
+    const again = await rollcall(['job', 'resend', delivery])
+    expect([again.code, again.out, again.err.length > 10]).toEqual([1, '', true])
+    expect((await rollcall(['job', 'show', 'none'])).code).toBe(1)
+  })
+
   it('keeps the directory', async () => {
     expect((await rollcall(['directory', 'put', 'user', 'ann', '{"name":"ann","display":"Ann Lee"}'])).out).toBe(
       'Put user ann.\n',

@@ -137,6 +137,36 @@ describe('downloads, as documented', () => {
     expect(listed).toHaveLength(3)
     const parquet = await setting.ask('service_usage_report', { download: { ...download, format: 'parquet' } })
     expect((await fileOf(setting, jobIdOf(parquet))).slice(0, 4)).toBe('PAR1')
+    const sheet = await setting.ask('service_usage_report', { download: { ...download, format: 'xlsx' } })
+    expect((await fileOf(setting, jobIdOf(sheet))).slice(0, 4)).toBe('PK\u0003\u0004')
+    const path = `/v1/realms/${setting.realm.tenantId}/${setting.realm.communityId}`
+    for (const [format, begin, media] of [
+      ['pdf', '%PDF-', 'application/pdf'],
+      ['html', '<!doctype html>', 'text/html; charset=utf-8'],
+    ] as const) {
+      const { body } = await world.call('POST', `${path}/exports`, { report: 'application-usage', format })
+      const job = async () =>
+        (await world.call('GET', `${path}/jobs/${(body as { id: string }).id}`)).body as {
+          status: string
+          rows: number
+          downloadLink: string
+        }
+      await until(async () => (await job()).status === 'completed')
+      const { downloadLink, rows } = await job()
+      const file = await fetch(downloadLink)
+      expect([rows, file.headers.get('content-type')]).toEqual([3, media])
+      expect((await file.text()).slice(0, begin.length)).toBe(begin)
+    }
+  })
+
+  it('makes a file of a metric under the names of its answer, and refuses one as it refuses all else', async () => {
+    const days = await setting.ask('metrics', { metricsName: 'M_GT_SUCCESSFUL_AUTHENTICATIONS', download })
+    expect(await fileOf(setting, jobIdOf(days))).toBe('\uFEFF"time","name","count"\r\n')
+    const refused = await setting.ask('metrics', { download })
+    expect([refused.status, refused.text]).toEqual([
+      400,
+      '{"statusCode":400,"error":"Bad Request","message":"This field should not be empty","errors":[{"message":"This field should not be empty","param":"metricsName"}]}',
+    ])
   })
 
   it('takes a download on every query', async () => {
@@ -393,6 +423,16 @@ describe('downloads, as the live service was observed', () => {
     const first = await ended(setting, jobIdOf(await setting.ask('events', { download, pIndex: 0 })))
     const second = await ended(setting, jobIdOf(await setting.ask('events', { download, pIndex: 1 })))
     expect([first.rows, second.rows]).toEqual([1, 0])
+  })
+
+  it('takes pIndex for a page of jobs, too, and says a job as documented', async () => {
+    const page = async (pIndex: number) =>
+      await setting.ask('download/jobs', { pSize: 1, pIndex, sort: [{ field: 'createdAt', order: 'asc' }] })
+    const [first, second] = [await page(0), await page(1)]
+    expect(second.text).toMatch(
+      /^\{"page":\{"total":2,"pSize":1,"pIndex":1\},"data":\[\{"jobId":"[0-9a-f-]{36}","createdAt":\d+,"completedAt":\d+,"status":"Completed","requestedBy":"ann@acme.example","sendNotificationTo":\["ann@acme.example","bob@acme.example"\],"size":\d+,"downloadLink":"http[^"]+","rows":0\}\]\}$/,
+    )
+    expect([jobsOf(first)[0]?.rows, jobsOf(second)[0]?.rows]).toEqual([1, 0])
   })
 
   it('refuses byte for byte', async () => {

@@ -70,6 +70,24 @@ describe('every service', () => {
     expect((await before.call('DELETE', '/servicekey/none')).status).toBe(404)
   })
 
+  it('understands a replaced key for 24 hours, and no longer', async () => {
+    let later = 0
+    const now = () => Date.now() + later
+    await using world = await startWorld({}, { now })
+    const licence = await world.licence(undefined, 'system')
+    const before = await connect({ service: `${world.url}/events`, licence, now })
+    const path = `/servicekey/${encodeURIComponent(before.serviceKey)}`
+    expect((await before.call('DELETE', path)).status).toBe(204)
+    const hour = 3_600_000
+    later = 24 * hour - 60_000
+    expect((await listKeys(before)).map((key) => key.retiredAt === null)).toEqual([true, false])
+    later = 24 * hour + 60_000
+    const refused = await before.call('GET', '/servicekeys')
+    expect([refused.status, params(refused)]).toEqual([401, ['licensekey', 'requestid']])
+    const after = await connect({ service: `${world.url}/events`, licence, now })
+    expect((await listKeys(after)).map((key) => key.keyId)).toEqual([after.serviceKey])
+  })
+
   it('forgets a replaced key at once when there is no grace', async () => {
     await using strict = await startWorld({ ROLLCALL_SERVICE_KEY_GRACE_HOURS: '0' })
     const licence = await strict.licence(undefined, 'system')
