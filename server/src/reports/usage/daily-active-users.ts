@@ -20,8 +20,8 @@ export const dailyActiveUsers = report({
     SELECT period AS interval, uniqExactMerge(members) AS users
     FROM rollups
     WHERE unit = 'day' AND period >= {day_from:Int32} AND period <= {day_to:Int32}
-      AND if(empty({applications:Array(String)}), subject IN ('login', 'presence'),
-             subject = 'application' AND has({applications:Array(String)}, name))
+      AND has(if(empty({applications:Array(String)}), ['login', 'presence'], ['application']), subject)
+      AND (empty({applications:Array(String)}) OR has({applications:Array(String)}, name))
     GROUP BY period
     HAVING users > 0`,
   chart: { kind: 'line', x: 'interval', y: 'users' },

@@ -36,7 +36,7 @@ export const hourlyLogins = report({
           FROM (
             SELECT min(first) AS told FROM firsts
             WHERE subject = 'login'
-              AND if(empty({applications:Array(String)}), name = '', has({applications:Array(String)}, name))
+              AND has(if(empty({applications:Array(String)}), [''], {applications:Array(String)}), name)
             GROUP BY key
           )
           WHERE empty({users:Array(String)})

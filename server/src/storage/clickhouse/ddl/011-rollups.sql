@@ -15,7 +15,7 @@ CREATE TABLE IF NOT EXISTS rollups (
 ENGINE = AggregatingMergeTree
 PARTITION BY unit = 'quarter'
 ORDER BY (tenant_id, community_id, subject, unit, clock, name, period)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 10000
+SETTINGS index_granularity = 256, fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 10000
 
 -- next statement
 CREATE MATERIALIZED VIEW IF NOT EXISTS rollups_feed TO rollups AS
