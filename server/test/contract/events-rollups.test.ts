@@ -138,7 +138,17 @@ describe('every table that a report may read', async () => {
     ].map(([tenant = '', community = ''], at) =>
       event({ ...full, realm: mintRealm(tenant, community), event_id: `other ${at}` }),
     )
-    await world.store.insert(lines([full, ...others]), 'law')
+    // One of each kind that a table is made of.
+    const all = [full, ...others].flatMap((one) =>
+      ['login', 'proofing.step', 'session.started'].map((action) =>
+        event({ ...one, event_id: `${one.event_id} ${action}`, action }),
+      ),
+    )
+    await world.store.insert(lines(all), 'law')
+    await world.app.command({
+      query: `INSERT INTO directory (tenant_id, community_id, kind, id, version)
+        SELECT DISTINCT tenant_id, community_id, 'user', user_id, 1 FROM events WHERE user_id = 'u'`,
+    })
   })
 
   const seen = async (table: string, headers: Record<string, string>): Promise<number> => {
