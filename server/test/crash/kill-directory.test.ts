@@ -71,6 +71,8 @@ it('mirrors the directory exactly while the server is killed again and again', a
           () => null,
         )
         if (answer && answer.status < 500) acknowledged.set(id, display)
+        // As fast as a provisioning client, and not as fast as the machine: the kills are what is tried.
+        await moment(20)
       }
     }
     const writing = Array.from({ length: WRITERS }, (_, writer) => write(writer))
