@@ -88,7 +88,7 @@ const chores = (parts: {
     },
   },
   {
-    name: 'Indexing the texts of months that ended',
+    name: 'Indexing the texts of events',
     everyMs: HOUR_MS,
     // Late events still come in on the first days of the next month.
     run: async () => {

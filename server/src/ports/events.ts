@@ -107,8 +107,8 @@ export interface EventStore extends AsyncDisposable {
   expire(before: number): Promise<readonly string[]>
 
   /**
-   * Has the index for searches by any text built for a month that ended before an instant and changed since; answers
-   * which months were begun, at most one. It is asked again now and then.
+   * Has the index for searches by any text built for a month that changed since; for one that had not ended at an
+   * instant only where that is worth it. Answers which months were begun, at most one. It is asked again now and then.
    */
   indexTexts(before: number): Promise<readonly string[]>
 
