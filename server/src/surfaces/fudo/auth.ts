@@ -19,6 +19,9 @@ export interface Caller {
 export const authenticateKey = (http: Http, app: App): ((request: FastifyRequest) => Caller) => {
   const callers = new WeakMap<FastifyRequest, Caller>()
   http.addHook('onRequest', async (request) => {
+    // Clients that name a type in every request name it where there is no body, too.
+    const { 'content-length': length = '0', 'transfer-encoding': coding } = request.headers
+    if (request.method === 'DELETE' && length === '0' && coding === undefined) delete request.headers['content-type']
     const { principal } = await app.authenticate.bearer(request.headers.authorization?.trim())
     const [realm, other] = principal.realms === 'all' ? [] : principal.realms
     if (!realm || other)

@@ -127,7 +127,8 @@ describe("the document's examples, followed literally", () => {
 'https://10.0.214.98/api/v2/report/subscription/9124292845052624902'`
     const gone = await run(unsubscribe, ['9124292845052624902', id])
     expect([gone.status, gone.body]).toEqual([200, { result: 'success' }])
-    expect((await run(unsubscribe, ['9124292845052624902', id])).status).toBe(404)
+    const typed = unsubscribe.replace('-X DELETE', "-X DELETE -H 'Content-Type: application/json'")
+    expect((await run(typed, ['9124292845052624902', id])).status).toBe(404)
   })
 
   it('create a definition with a filter, which comes back byte for byte', async () => {
