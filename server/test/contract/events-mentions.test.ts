@@ -106,6 +106,8 @@ test('a text is found in whatever an event says, whatever the case, with an inde
   const events: StoredEvent[] = fc
     .sample(anEvent, 240)
     .map((part, at) => event({ realm, event_id: `e${at}`, event_ts: 1_750_000_000_000 + at, ...part }))
+  const raw = String.raw`{"a":"DOMAIN\\ünal","b":"said \"Ünal\""}`
+  events.push(event({ realm, event_id: 'told', event_ts: 1_750_000_001_000, raw, user_id: '', login_id: '' }))
   await world.store.insert(lines(events.slice(0, 120)), 'mentioned-1')
   await world.store.insert(lines(events.slice(120), 121), 'mentioned-2')
   const expected = (value: string) =>
@@ -118,6 +120,7 @@ test('a text is found in whatever an event says, whatever the case, with an inde
       }),
       { numRuns },
     )
+  for (const value of ['DOMAIN\\ünal', 'main\\ü', 'said "Ü']) expect(await ask(value)).toEqual(['told'])
   await hold(60)
   await world.app.command({ query: 'OPTIMIZE TABLE events FINAL' })
   const built = async () =>
