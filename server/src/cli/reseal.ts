@@ -76,7 +76,7 @@ export const reseal = async (words: { readonly next?: string }): Promise<void> =
   const former = await formerKey(settings, current)
   const next = await nextKey(file)
   const keys = await resealAll(settings, data, former, next)
-  say(`${keys} secrets are encrypted under the new master key.`)
+  say(`Encrypted under the new master key: ${keys} (private service keys and webhook secrets).`)
   if (bySetting) return say(`Now set ROLLCALL_MASTER_KEY to what ${file} holds, in every process, and start again.`)
   if (words.next !== undefined) await writeFile(`${current}.next`, `${next.reveal()}\n`, { mode: 0o600, flush: true })
   await rename(`${current}.next`, current)

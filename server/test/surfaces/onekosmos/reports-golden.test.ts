@@ -102,7 +102,7 @@ describe('the documented profile', () => {
   })
 
   it.each(queries)('refuses what is wrong with %s, all of it, each by its name', async (name) => {
-    const body = { pSize: 0, pIndex: -1, from: day(-95), to: day(-96), download: {} }
+    const body = { pSize: 0, pIndex: -1, from: day(-95), to: day(-96) }
     const reply = await setting.ask(name, body, { requestid: undefined })
     expect(reply.status).toBe(401)
     const { statusCode, error, message, errors } = reply.json as Record<string, unknown>
@@ -113,7 +113,6 @@ describe('the documented profile', () => {
       'pIndex',
       'from',
       'to',
-      'download',
     ])
   })
 
@@ -128,7 +127,7 @@ describe('the documented profile', () => {
     expect(reply.status).toBe(200)
   })
 
-  it('refuses a download by its name, rather than ignoring it', async () => {
+  it('refuses a download that lacks something by the names of what it lacks', async () => {
     for (const [name, body] of [
       ['audit_log', {}],
       ['last_seen_report', { user_id: 'u' }],
@@ -136,7 +135,10 @@ describe('the documented profile', () => {
       const reply = await setting.ask(name, { ...body, download: { requestBy: 'a@example.com' } })
       expect([reply.status, (reply.json as { errors: unknown }).errors]).toEqual([
         400,
-        [{ message: 'Downloads are not served yet; leave this field out', param: 'download' }],
+        [
+          { message: 'This field should not be empty', param: 'download.notificationList' },
+          { message: 'This field should not be empty', param: 'download.eventData' },
+        ],
       ])
       for (const none of [false, null]) expect((await setting.ask(name, { ...body, download: none })).status).toBe(200)
     }
