@@ -19,7 +19,8 @@ const word = fc.constantFrom('', 'a', 'b')
 const anEvent = fc.record({
   event_ts: fc.oneof(
     fc.integer({ min: time, max: time + 3 * DAY }),
-    fc.integer({ min: Date.UTC(1955, 0, 1), max: Date.UTC(2120, 0, 1) }),
+    // No setting lets an earlier event in, and the engine's `min` is not exact before it.
+    fc.integer({ min: Date.UTC(1970, 0, 1), max: Date.UTC(2120, 0, 1) }),
   ),
   /** Hours that the realm's clock is off UTC. */
   off: fc.integer({ min: -11, max: 13 }),
