@@ -65,6 +65,18 @@ export const resourceRoutes = (parts: RouteParts, kept: Kept): void => {
     return changed.after
   }
 
+  /** Changes an object that is there to what it should be next, again when another change came between. */
+  const change = (
+    seen: Seen,
+    id: string,
+    match: number | undefined,
+    next: (before: DirectoryObject) => Resource | Promise<Resource>,
+  ): Promise<DirectoryObject> =>
+    again(match, async () => {
+      const before = await seen.app.directory.get(seen.caller, seen.realm, kind, id)
+      return await keep(seen, id, await next(before), before, match)
+    })
+
   http.get(
     list,
     {
@@ -148,10 +160,7 @@ export const resourceRoutes = (parts: RouteParts, kept: Kept): void => {
       const match = matchOf(request)
       const resource = normalise(type, request.body)
       const { id } = request.params
-      const object = await again(match, async () => {
-        const before = await seen.app.directory.get(seen.caller, seen.realm, kind, id)
-        return await keep(seen, id, resource, before, match)
-      })
+      const object = await change(seen, id, match, () => resource)
       reply.header('etag', versionOf(object))
       return send(reply, 200, projection.of(await say(seen, object, projection.wants)))
     },
@@ -177,11 +186,9 @@ export const resourceRoutes = (parts: RouteParts, kept: Kept): void => {
       const match = matchOf(request)
       const operations = readPatch(type, request.body)
       const { id } = request.params
-      const object = await again(match, async () => {
-        const before = await seen.app.directory.get(seen.caller, seen.realm, kind, id)
-        const patched = applyPatch(await say(seen, before, everything), operations)
-        return await keep(seen, id, normalise(type, patched), before, match)
-      })
+      const object = await change(seen, id, match, async (before) =>
+        normalise(type, applyPatch(await say(seen, before, everything), operations)),
+      )
       reply.header('etag', versionOf(object))
       return send(reply, 200, projection.of(await say(seen, object, projection.wants)))
     },
