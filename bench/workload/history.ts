@@ -102,7 +102,7 @@ export const writeHistory = async (engine: EngineAddress, history: History): Pro
     const to = Math.min(from + BLOCK, history.toEvent)
     await askEngine(
       engine,
-      `INSERT INTO rollcall.events (${columns}) SELECT ${columns} FROM (${rows(history, from, to)})`,
+      `INSERT INTO rollcall.events (${columns}) SELECT ${columns} FROM (${rows(history, from, to)}) SETTINGS max_block_size = 4096`,
     )
   }
 }

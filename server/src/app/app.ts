@@ -11,13 +11,13 @@ import type { AuthLevel, KeyRecord, LicenceGrant, RealmDraft, RealmRecord, Servi
 import type { Question } from '../ports/events.ts'
 import type { SetAside } from '../ports/inbox.ts'
 import type { DeliveryRecord, JobRecord } from '../ports/jobs.ts'
-import type { DirectoryApp } from './directory.ts'
-import type { RequestExport } from './exported.ts'
-import type { JobUses } from './jobs.ts'
-import type { OpenedFile } from './links.ts'
-import type { DocumentWords, Rendered } from './rendered.ts'
-import type { DefinitionUses, GeneratedUses } from './report-uses.ts'
-import type { SubscriptionUses } from './subscription-uses.ts'
+import type { DirectoryApp } from './directory/directory.ts'
+import type { JobUses } from './jobs/jobs.ts'
+import type { OpenedFile } from './jobs/links.ts'
+import type { RequestExport } from './reports/exported.ts'
+import type { DocumentWords, Rendered } from './reports/rendered.ts'
+import type { DefinitionUses, GeneratedUses } from './reports/report-uses.ts'
+import type { SubscriptionUses } from './subscriptions/subscription-uses.ts'
 
 /** What is asked of a report; what may be seen is joined to it from the principal. */
 export interface Asked {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { createSeal, resealWith } from '../app/seal.ts'
+import { createSeal, resealWith } from '../app/keys/seal.ts'
 import { loadSettings } from '../config/load.ts'
 import type { Settings } from '../config/settings.ts'
 import { Secret } from '../core/secret.ts'

@@ -1,6 +1,6 @@
 import { uuidv7 } from 'uuidv7'
-import type { EndedRun } from '../app/run-ended.ts'
-import { aimAt, scheduleOf, skippedRun } from '../app/subscription-aim.ts'
+import { aimAt, scheduleOf, skippedRun } from '../app/subscriptions/aim.ts'
+import type { EndedRun } from '../app/subscriptions/run-ended.ts'
 import type { Log } from '../core/log.ts'
 import { catchUp } from '../core/schedule.ts'
 import type { Due, NewRun, Subscriptions, TickLease } from '../ports/subscriptions.ts'

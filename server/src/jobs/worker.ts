@@ -1,4 +1,4 @@
-import type { Work } from '../app/work.ts'
+import type { Work } from '../app/jobs/work.ts'
 import type { Log } from '../core/log.ts'
 import type { Realm } from '../core/realm.ts'
 import type { Files } from '../ports/files.ts'

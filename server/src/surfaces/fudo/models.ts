@@ -1,5 +1,5 @@
-import type { DefinitionSeen, GeneratedSeen } from '../../app/report-uses.ts'
-import type { SubscriptionSeen } from '../../app/subscription-uses.ts'
+import type { DefinitionSeen, GeneratedSeen } from '../../app/reports/report-uses.ts'
+import type { SubscriptionSeen } from '../../app/subscriptions/subscription-uses.ts'
 import type { Scalar } from '../../core/filter.ts'
 import { writeTimestamp } from './timestamp.ts'
 

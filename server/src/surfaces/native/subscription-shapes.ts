@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import type { RunSeen, SubscriptionSeen } from '../../app/subscription-uses.ts'
+import type { RunSeen, SubscriptionSeen } from '../../app/subscriptions/subscription-uses.ts'
 import { formatNames } from '../../core/format.ts'
 import { writeInstant } from '../../core/instant.ts'
 import { cadences } from '../../core/schedule.ts'

@@ -1,4 +1,4 @@
-import { type SaidChange, type SaidObject, saidOf } from '../../app/directory.ts'
+import { type SaidChange, type SaidObject, saidOf } from '../../app/directory/directory.ts'
 import type { DirectoryObject } from '../../core/directory.ts'
 import { isObject, type Resource } from './normalise.ts'
 import { enterpriseSchema, userSchema } from './schema/user.ts'

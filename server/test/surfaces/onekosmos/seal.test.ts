@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createSeal, resealWith } from '../../../src/app/seal.ts'
+import { createSeal, resealWith } from '../../../src/app/keys/seal.ts'
 import { Secret } from '../../../src/core/secret.ts'
 
 const seal = createSeal(new Secret('a master key of the data folder'))

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import type { App } from '../../../app/app.ts'
-import type { SubscriptionSeen } from '../../../app/subscription-uses.ts'
+import type { SubscriptionSeen } from '../../../app/subscriptions/subscription-uses.ts'
 import { Fault } from '../../../core/fault.ts'
 import { cadences } from '../../../core/schedule.ts'
 import type { Caller } from '../auth.ts'

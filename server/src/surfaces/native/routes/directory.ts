@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import type { SaidObject } from '../../../app/directory.ts'
+import type { SaidObject } from '../../../app/directory/directory.ts'
 import { type DirectoryKind, directoryKinds } from '../../../core/directory.ts'
 import { invalid } from '../../../core/fault.ts'
 import type { RouteParts } from '../route.ts'

@@ -1,5 +1,5 @@
 import type { App } from '../../../app/app.ts'
-import type { ExportAsked } from '../../../app/exported.ts'
+import type { ExportAsked } from '../../../app/reports/exported.ts'
 import { isEmail } from '../../../core/email.ts'
 import type { Issue } from '../../../core/fault.ts'
 import type { Format } from '../../../core/format.ts'

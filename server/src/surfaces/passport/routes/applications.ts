@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import Type from 'typebox'
-import { saidOf } from '../../../app/directory.ts'
+import { saidOf } from '../../../app/directory/directory.ts'
 import type { DirectoryObject } from '../../../core/directory.ts'
 import type { Realm } from '../../../core/realm.ts'
 import { uuidOf } from '../../../core/uuid.ts'

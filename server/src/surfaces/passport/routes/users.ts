@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { isIP } from 'node:net'
 import Type from 'typebox'
-import { saidOf } from '../../../app/directory.ts'
+import { saidOf } from '../../../app/directory/directory.ts'
 import type { DirectoryObject } from '../../../core/directory.ts'
 import { invalid } from '../../../core/fault.ts'
 import type { Realm } from '../../../core/realm.ts'
