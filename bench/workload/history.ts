@@ -17,6 +17,8 @@ export interface History {
 
 /** Rows of one insert. */
 const BLOCK = 250_000
+/** Rows that the engine takes at once: what it computes of each, its words above all, has to fit its memory. */
+const ENGINE_ROWS = 20_000
 const USERS = 20_000
 const DAY_MS = 86_400_000
 
@@ -102,7 +104,7 @@ export const writeHistory = async (engine: EngineAddress, history: History): Pro
     const to = Math.min(from + BLOCK, history.toEvent)
     await askEngine(
       engine,
-      `INSERT INTO rollcall.events (${columns}) SELECT ${columns} FROM (${rows(history, from, to)}) SETTINGS max_block_size = 4096`,
+      `INSERT INTO rollcall.events (${columns}) SELECT ${columns} FROM (${rows(history, from, to)}) SETTINGS max_block_size = 4096, min_insert_block_size_rows = ${ENGINE_ROWS}`,
     )
   }
 }
