@@ -25,7 +25,15 @@ export interface ExportOptions {
 /** The engine gives up on a reader who takes nothing for so long. */
 const READER_SECONDS = 600
 
+/** What an export sorts or groups goes to the disk from so many bytes on, so that its memory does not grow with it. */
+const SPILL_BYTES = '134217728'
+/** Rows of a block that is read: whole events are wide, and several blocks are held at a time. */
+const BLOCK_ROWS = '8192'
+
 const streaming: ClickHouseSettings = {
+  max_block_size: BLOCK_ROWS,
+  max_bytes_before_external_sort: SPILL_BYTES,
+  max_bytes_before_external_group_by: SPILL_BYTES,
   wait_end_of_query: 0,
   max_result_rows: '100000000',
   max_result_bytes: '64000000000',

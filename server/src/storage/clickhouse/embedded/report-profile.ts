@@ -7,6 +7,8 @@ const limits = (memoryBytes: number): Record<string, { usual?: number; least: nu
   max_memory_usage: { usual: Math.floor(memoryBytes / 2), least: 1_000_000, most: Math.floor(memoryBytes * 0.75) },
   max_result_rows: { usual: 100_000, least: 1, most: 100_000_000 },
   max_result_bytes: { usual: 256_000_000, least: 1, most: 64_000_000_000 },
+  max_bytes_before_external_sort: { least: 1_000_000, most: memoryBytes },
+  max_bytes_before_external_group_by: { least: 1_000_000, most: memoryBytes },
   max_threads: { least: 1, most: availableParallelism() },
 })
 
