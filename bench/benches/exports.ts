@@ -9,6 +9,7 @@ import { startRole } from '../roles/start.ts'
 import { askEngine, type EngineAddress, merged } from '../rollcall/engine.ts'
 import { type RealmId, type RunningRollcall, startRollcall } from '../rollcall/rollcall.ts'
 import { writeHistory } from '../workload/history.ts'
+import type { Target } from '../workload/requests.ts'
 
 const DAYS = 60
 const SAMPLE_MS = 100
@@ -16,6 +17,8 @@ const MIB = 1_048_576
 /** A slow line: so many bytes a second. */
 const SLOW = 8 * MIB
 const QUEUED = 200
+/** Connections over which single events come in beside an export. */
+const CONNECTIONS = 32
 
 interface Job {
   readonly id: string
@@ -101,7 +104,7 @@ export const exports: Bench = {
   async run(stage): Promise<Found> {
     const events = stage.quick ? 50_000 : 1_000_000
     await using rollcall = await startRollcall({ folder: stage.folder('rollcall-exports') })
-    const { realm } = await rollcall.realm('Exports')
+    const { realm, licence } = await rollcall.realm('Exports')
     const engine = await rollcall.asks.ask('engine', null)
     stage.say(`Writing ${say.count(events)} events`)
     await writeHistory(engine, { realm, events, fromEvent: 0, toEvent: events, days: DAYS, until: Date.now() })
@@ -121,15 +124,18 @@ export const exports: Bench = {
     if (file?.rows !== events) throw new Error(`The export has ${file?.rows} rows, not ${events}`)
     const slowly = await measured(rollcall, () => readSlowly(rollcall, realm, file.id))
 
-    stage.say('Sending alone, and beside an export')
+    stage.say('Sending single events alone, and beside an export')
     await using generator = await startRole<null, GeneratorAsks>(join(import.meta.dirname, '../load/generator.ts'), {})
+    const target: Target = {
+      form: 'sealed',
+      port: rollcall.port,
+      realm,
+      licence,
+      serviceKey: await rollcall.serviceKey('events'),
+    }
     const sending = async (run: string): Promise<number> => {
-      const sent = stage.quick ? 5_000 : 100_000
-      const load = { port: rollcall.port, path: `${at(realm)}/events`, key: rollcall.adminKey }
-      const one = await measured(rollcall, () =>
-        generator.ask('stream', { ...load, run, events: sent, streams: 1, days: 30, prepared: true }),
-      )
-      return sent / one.seconds
+      const length = stage.quick ? { warm: 1, seconds: 3, most: 60_000 } : { warm: 3, seconds: 10, most: 200_000 }
+      return (await generator.ask('put', { target, run, connections: CONNECTIONS, ...length })).perSecond
     }
     const sentAlone = await sending('alone')
     let beside = true
@@ -195,7 +201,7 @@ export const exports: Bench = {
           head: ['what', 'alone', 'beside', 'aim'],
           rows: [
             [
-              'events taken in, per second',
+              `single events taken in over ${CONNECTIONS} connections, per second`,
               say.count(sentAlone),
               say.count(sentBeside),
               aimed('two thirds', sentBeside >= (sentAlone * 2) / 3),
