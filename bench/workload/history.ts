@@ -19,6 +19,8 @@ export interface History {
 const BLOCK = 250_000
 /** Rows that the engine takes at once: what it computes of each, its words above all, has to fit its memory. */
 const ENGINE_ROWS = 20_000
+/** Inserts at a time: each keeps one core busy. */
+const AT_ONCE = 2
 const USERS = 20_000
 const DAY_MS = 86_400_000
 
@@ -100,11 +102,16 @@ const columns = [
 
 /** Writes a believable history into the store, made by the engine itself; the same numbers make the same events. */
 export const writeHistory = async (engine: EngineAddress, history: History): Promise<void> => {
-  for (let from = history.fromEvent; from < history.toEvent; from += BLOCK) {
-    const to = Math.min(from + BLOCK, history.toEvent)
-    await askEngine(
-      engine,
-      `INSERT INTO rollcall.events (${columns}) SELECT ${columns} FROM (${rows(history, from, to)}) SETTINGS max_block_size = 4096, min_insert_block_size_rows = ${ENGINE_ROWS}`,
-    )
+  let next = history.fromEvent
+  const writeBlocks = async (): Promise<void> => {
+    while (next < history.toEvent) {
+      const from = next
+      next = Math.min(from + BLOCK, history.toEvent)
+      await askEngine(
+        engine,
+        `INSERT INTO rollcall.events (${columns}) SELECT ${columns} FROM (${rows(history, from, next)}) SETTINGS max_block_size = 4096, min_insert_block_size_rows = ${ENGINE_ROWS}`,
+      )
+    }
   }
+  await Promise.all(Array.from({ length: AT_ONCE }, writeBlocks))
 }
