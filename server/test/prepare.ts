@@ -12,6 +12,7 @@ const needed: readonly Needed[] = [
   { program: 'mount', package: 'mount', why: 'a small real filesystem that is filled up' },
   { program: 'openssl', package: 'openssl', why: 'a private certificate authority for HTTPS' },
   { program: 'pdftotext', package: 'poppler-utils', why: 'reading the text and the pages of PDF documents' },
+  { program: 'chromium', package: 'chromium', why: 'opening documents and pages in a real browser' },
   { program: 'adduser', package: 'adduser', why: 'the account that PostgreSQL runs as when the tests run as root' },
 ]
 
