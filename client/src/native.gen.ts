@@ -34,7 +34,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Remove a realm and its keys
+         * Remove a realm, its keys and its files
          * @description Its events stay in the store until retention drops them, and nobody can read them; a realm that is made again under the same ids shows them.
          */
         delete: operations["removeRealm"];
@@ -138,7 +138,7 @@ export interface paths {
         put?: never;
         /**
          * Run a report
-         * @description Answers JSON, or with `format` the file of that format, streamed, in place of the JSON described below. `Rollcall-Incomplete` and `Rollcall-Watermark` as in the event search.
+         * @description Answers JSON, or in place of what is described below the file that `format`, or else `Accept`, asks for, streamed: text/csv; charset=utf-8, application/x-ndjson, application/vnd.openxmlformats-officedocument.spreadsheetml.sheet, application/vnd.apache.parquet, application/pdf, text/html; charset=utf-8. `Rollcall-Incomplete` and `Rollcall-Watermark` as in the event search.
          */
         post: operations["runReport"];
         delete?: never;
@@ -1636,8 +1636,8 @@ export interface operations {
     runReport: {
         parameters: {
             query?: {
-                /** @description A file instead of JSON, with all rows: `page` and `total` say nothing. HTML and PDF show 10,000 rows and xlsx 200,000, and they say how many more there are. */
-                format?: "html" | "pdf" | "xlsx" | "csv" | "ndjson";
+                /** @description A file instead of JSON, with all rows: `page` and `total` say nothing. HTML and PDF show 10,000 rows and xlsx 200,000, and they say how many more there are. Without it the header `Accept` decides. */
+                format?: "csv" | "ndjson" | "xlsx" | "parquet" | "pdf" | "html";
             };
             header?: never;
             path: {
@@ -1745,6 +1745,15 @@ export interface operations {
             };
             /** @description There is no such realm or thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nothing that `Accept` takes can be answered; the sentence names what can. */
+            406: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,6 +1,6 @@
 import type { EventDraft, Receipt } from '../core/event.ts'
 import type { Filter } from '../core/filter.ts'
-import type { DrawnFormat } from '../core/format.ts'
+import type { Format } from '../core/format.ts'
 import type { Cursor } from '../core/page.ts'
 import type { Permission, Principal } from '../core/principal.ts'
 import type { Realm } from '../core/realm.ts'
@@ -93,7 +93,7 @@ export interface App {
 
   runReport(principal: Principal, realm: Realm, report: Report, asked: Asked): Promise<Answered>
   /**
-   * Makes a report a document, with the principal's rights of now. Streams; bounded by the rows that a format shows.
+   * Makes a report a file, with the principal's rights of now. Streams; bounded by the rows that a format shows.
    * @throws Fault as `runReport` does, before the first byte
    */
   renderReport(
@@ -101,7 +101,7 @@ export interface App {
     realm: Realm,
     report: Report,
     asked: Omit<Asked, 'page' | 'after' | 'total' | 'with'>,
-    format: DrawnFormat,
+    format: Format,
     words?: DocumentWords,
   ): Promise<Rendered>
   /** Definitions of reports, and reports that were generated (Fudo API v2). */

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import type { ReadableStream as WebStream } from 'node:stream/web'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { stringify } from 'csv-stringify/sync'
-import { type DrawnFormat, drawnFormats } from '../core/format.ts'
+import { type Format, formatNames } from '../core/format.ts'
 import { answered, type ConnectOptions, connect, withConnection } from './connection.ts'
 import { CliProblem, say, table, tell } from './print.ts'
 import { chooseRealm } from './realm-name.ts'
@@ -23,7 +23,7 @@ interface RunWords extends ConnectOptions {
   readonly order?: string
   readonly skip?: number
   readonly size: number
-  readonly format: (typeof printed)[number] | DrawnFormat
+  readonly format: (typeof printed)[number] | Format
   readonly output?: string
 }
 
@@ -106,10 +106,10 @@ const isPrinted = (words: RunWords): words is RunWords & { format: (typeof print
   words.output === undefined && (printed as readonly string[]).includes(words.format)
 
 /** The format of a file: the one that was asked for, else that of the file's ending. */
-const fileFormat = ({ format, output = '' }: RunWords): DrawnFormat => {
+const fileFormat = ({ format, output = '' }: RunWords): Format => {
   const chosen = format === 'table' ? extname(output).slice(1) : format
-  const known = drawnFormats.find((one) => one === chosen)
-  if (!known) throw new CliProblem(`A file is written as ${drawnFormats.join(', ')}: give one of them with --format`)
+  const known = formatNames.find((one) => one === chosen)
+  if (!known) throw new CliProblem(`A file is written as ${formatNames.join(', ')}: give one of them with --format`)
   if (output === '' && process.stdout.isTTY)
     throw new CliProblem(`A ${known} is no text for a terminal: name a file with --output`)
   return known
@@ -168,7 +168,7 @@ export const reportCommand = (report: Command): void => {
     .option('--size <rows>', 'most rows', wholeOf, 100)
     .addOption(
       new Option('--format <format>', 'table, csv and json print rows; the others are files of all rows')
-        .choices([...new Set([...printed, ...drawnFormats])])
+        .choices([...new Set([...printed, ...formatNames])])
         .default('table'),
     )
     .option('--output <file>', 'write a file of all rows, whose ending says the format')

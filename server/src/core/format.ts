@@ -18,7 +18,7 @@ export const isFormat = (name: unknown): name is Format => typeof name === 'stri
 export const fileName = (title: string, format: Format): string =>
   `${title.replace(/[^A-Za-z0-9_-]+/g, '_').replace(/^_+|_+$/g, '') || 'report'}.${formats[format].ending}`
 
-/** The formats in which any report is answered at once. */
+/** The formats that are drawn row by row; others are written by the engine. */
 export const drawnFormats = ['html', 'pdf', 'xlsx', 'csv', 'ndjson'] as const satisfies readonly Format[]
 
 export type DrawnFormat = (typeof drawnFormats)[number]

@@ -14,6 +14,8 @@ export interface Files extends AsyncDisposable {
   size(realm: Realm, name: string): Promise<number | undefined>
   /** Removes a file; nothing happens when there is none. */
   remove(realm: Realm, name: string): Promise<void>
+  /** Removes every file of a realm. */
+  clear(realm: Realm): Promise<void>
   /** Whether the store can be reached. */
   ping(): Promise<boolean>
 }

@@ -95,6 +95,17 @@ for (const [place, open] of [
       expect(await files.size(realm, 'stopped.csv')).toBeUndefined()
     })
 
+    test('all of a realm go at once, and none of another', async () => {
+      const names = Array.from({ length: 30 }, (_, at) => `all-${at}.csv`)
+      for (const name of names) await files.write(realm, name, inChunks(name))
+      await files.write(other, 'all-1.csv', inChunks('mine'))
+      await files.clear(realm)
+      await files.clear(realm)
+      expect(await Promise.all(names.map((name) => files.size(realm, name)))).toEqual(names.map(() => undefined))
+      expect(await files.size(other, 'all-1.csv')).toBe(4)
+      expect(await files.write(realm, 'all-1.csv', inChunks('new'))).toBe(3)
+    })
+
     test('takes no name that leads elsewhere', async () => {
       for (const name of ['', '.', '../a', 'a/b', '.a', 'a\0', 'a b'])
         await expect(files.write(realm, name, inChunks('x'))).rejects.toThrow(/is no name of a file/)

@@ -38,8 +38,6 @@ const unknownRealm = (tenantId: string, communityId: string): Fault =>
     `There is no tenant ${JSON.stringify(tenantId)} with a community ${JSON.stringify(communityId)} here`,
   )
 
-const BATCH = 500
-
 /** The realms as their operators see them. */
 export const createRealms = ({
   control,
@@ -102,17 +100,11 @@ export const createRealms = ({
     async remove(principal, tenantId, communityId) {
       demand(principal, 'realms.manage')
       const { realm } = await existing(tenantId, communityId)
-      // Named before their records go; removed after, so that a report that is still listed has its contents.
-      const written: string[] = []
-      for (let after: string | undefined; ; ) {
-        const page = await control.reports.generated.list(realm, { limit: BATCH, ...(after ? { after } : {}) })
-        written.push(...page.map(({ file }) => file))
-        after = page.at(-1)?.id
-        if (page.length < BATCH) break
-      }
+      // First while the realm is there, so that a removal that fails can be asked again; then what was written meanwhile.
+      await files.clear(realm)
       await control.realms.remove(realm)
       recall.forget()
-      for (const file of written) await files.remove(realm, file)
+      await files.clear(realm)
     },
     async zoneOf(realm) {
       return (await findRealm(realm.tenantId, realm.communityId))?.timezone ?? timezone

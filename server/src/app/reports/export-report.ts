@@ -2,15 +2,10 @@ import { uuidv7 } from 'uuidv7'
 import { isEmail } from '../../core/email.ts'
 import { type Issue, invalid } from '../../core/fault.ts'
 import { everything } from '../../core/filter.ts'
-import { type Format, isDrawn } from '../../core/format.ts'
 import type { Jobs } from '../../ports/jobs.ts'
 import { type ExportPayload, exportAttempts, exportKind } from '../exports/payload.ts'
 import type { ExportAsked, RequestExport } from './exported.ts'
 import { askedWindow, demandReport } from './run-report.ts'
-
-/** Whether a report can leave in this format here. */
-export const canExport = (format: Format): boolean =>
-  format === 'csv' || format === 'ndjson' || format === 'parquet' || isDrawn(format)
 
 export interface ExportParts {
   readonly jobs: Jobs
@@ -19,19 +14,15 @@ export interface ExportParts {
   readonly kick: () => void
 }
 
-const issuesOf = ({ format, notify = [] }: ExportAsked): readonly Issue[] => [
-  ...(canExport(format)
-    ? []
-    : [{ where: 'body' as const, name: 'format', rule: 'enum', message: `A report cannot be made ${format} here` }]),
-  ...notify
+const issuesOf = ({ notify = [] }: ExportAsked): readonly Issue[] =>
+  notify
     .filter((address) => !isEmail(address))
     .map((address) => ({
       where: 'body' as const,
       name: 'notify',
       rule: 'format',
       message: `${JSON.stringify(address)} is no e-mail address`,
-    })),
-]
+    }))
 
 /**
  * Puts an export on its way: the question is completed and its rights are checked now, the file is made in the

@@ -1,12 +1,9 @@
 import type { Format } from '../../core/format.ts'
-import { isDrawn } from '../../core/format.ts'
 import type { Principal } from '../../core/principal.ts'
 import type { Realm } from '../../core/realm.ts'
 import type { Report } from '../../core/report.ts'
 import { figuresOf, figuresReport, type SaidFigure } from '../../core/summary.ts'
-import type { EventExports } from '../../ports/events.ts'
 import type { App, Asked } from '../app.ts'
-import { bytesOf } from '../exports/bytes.ts'
 import { demandReport } from './run-report.ts'
 
 /** What is to be made: a report, and how it is asked. */
@@ -27,14 +24,12 @@ export interface Summary {
 /** A report that is made into files, each streamed and bounded. */
 export interface MadeReport {
   summary(): Promise<Summary>
-  /** `rows` tells, once the bytes were read, how many rows the engine wrote; undefined where nobody counts. */
-  open(format: Format): Promise<{ readonly bytes: AsyncIterable<Uint8Array>; rows(): number | undefined }>
+  open(format: Format): Promise<AsyncIterable<Uint8Array>>
 }
 
 /** Makes a report as a principal, who must be allowed to run it. @throws Fault `forbidden` from each of its parts */
 export const makeReport = (
   app: App,
-  exports: EventExports,
   principal: Principal,
   realm: Realm,
   question: Question,
@@ -57,22 +52,7 @@ export const makeReport = (
       }
     },
     async open(format) {
-      if (isDrawn(format)) {
-        const { bytes } = await app.renderReport(principal, realm, report, asked, format, { title, askedBy })
-        return { bytes, rows: () => undefined }
-      }
-      demandReport(principal, realm, report)
-      const page = { skip: 0, size: Number.MAX_SAFE_INTEGER }
-      const completed = await app.complete(principal, realm, report, { ...asked, page, total: false })
-      const columns = Object.keys(report.columns).map((name) => ({ name, head: name }))
-      let rows: number | undefined
-      const tell = (so: number): void => {
-        rows = so
-      }
-      return {
-        bytes: bytesOf(exports, realm, completed.question, { format, columns, voice: undefined }, tell),
-        rows: () => rows,
-      }
+      return (await app.renderReport(principal, realm, report, asked, format, { title, askedBy })).bytes
     },
   }
 }

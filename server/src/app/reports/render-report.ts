@@ -1,18 +1,19 @@
 import { everything } from '../../core/filter.ts'
 import { sayFilter } from '../../core/filter-words.ts'
-import { fileName, formats } from '../../core/format.ts'
+import { type DrawnFormat, fileName, formats, isDrawn } from '../../core/format.ts'
 import type { Principal } from '../../core/principal.ts'
 import type { Realm } from '../../core/realm.ts'
 import type { Report } from '../../core/report.ts'
 import { chartOf, chartReport, figuresOf, figuresReport } from '../../core/summary.ts'
 import type { Row } from '../../core/table.ts'
 import type { Window } from '../../core/window.ts'
+import type { WrittenForm } from '../../ports/events.ts'
 import type { Document } from '../../render/document.ts'
 import { loadRender, mostRows } from '../../render/render.ts'
 import { createWords } from '../../render/words.ts'
 import type { App, Asked } from '../app.ts'
 import type { FindRealm } from '../realms/enter.ts'
-import type { DocumentWords } from './rendered.ts'
+import type { DocumentWords, Rendered } from './rendered.ts'
 import {
   askedWindow,
   type Completed,
@@ -107,26 +108,55 @@ export const createMakeDocument = (parts: RenderReportParts): MakeDocument => {
   }
 }
 
-/** Makes a report a file in one of the formats that are drawn. */
+/** Makes a report a file: drawn here, or written by the engine itself. */
 export const createRenderReport = (parts: RenderReportParts): App['renderReport'] => {
   const make = createMakeDocument(parts)
-  return async (principal, realm, report, asked, format, words) => {
-    const { document, incomplete } = await make(
-      principal,
-      realm,
-      report,
-      asked,
-      Math.min(mostRows[format], words?.most ?? Number.POSITIVE_INFINITY),
-      words,
-    )
-    const day = createWords(document.zone).instant(document.generatedAt).slice(0, 10)
+  const complete = createComplete(parts)
+  const zoneOf = async (realm: Realm): Promise<string> =>
+    (await parts.findRealm(realm.tenantId, realm.communityId))?.timezone ?? parts.timezone
+
+  const draw = async (
+    principal: Principal,
+    realm: Realm,
+    report: Report,
+    asked: Asked,
+    format: DrawnFormat,
+    words: DocumentWords,
+  ): Promise<Pick<Rendered, 'bytes' | 'incomplete'>> => {
+    const most = Math.min(mostRows[format], words.most ?? Number.POSITIVE_INFINITY)
+    const { document, incomplete } = await make(principal, realm, report, asked, most, words)
     const render = await loadRender(format)
+    return { bytes: render(document), ...(incomplete ? { incomplete } : {}) }
+  }
+
+  const write = async (
+    principal: Principal,
+    realm: Realm,
+    report: Report,
+    asked: Asked,
+    format: WrittenForm['format'],
+    { skip = 0, most = Number.MAX_SAFE_INTEGER }: DocumentWords,
+  ): Promise<Pick<Rendered, 'bytes' | 'incomplete'>> => {
+    demandReport(principal, realm, report)
+    const page = { skip, size: most }
+    const { question, behind } = await complete(principal, realm, report, { ...asked, page, total: false })
+    const columns = Object.keys(report.columns).map((name) => ({ name, head: name }))
+    const bytes = parts.store.exports.written(realm, question, { format, columns })
+    return { bytes, ...(behind === undefined ? {} : { incomplete: { watermark: behind } }) }
+  }
+
+  return async (principal, realm, report, asked, format, words = {}) => {
+    const generatedAt = words.generatedAt ?? parts.now()
+    const made = isDrawn(format)
+      ? await draw(principal, realm, report, asked, format, { ...words, generatedAt })
+      : await write(principal, realm, report, asked, format, words)
+    const day = createWords(await zoneOf(realm))
+      .instant(generatedAt)
+      .slice(0, 10)
     return {
       mediaType: formats[format].mediaType,
       fileName: fileName(`${report.id}-${day}`, format),
-      total: document.total ?? 0,
-      ...(incomplete ? { incomplete } : {}),
-      bytes: render(document),
+      ...made,
     }
   }
 }

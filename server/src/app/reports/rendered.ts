@@ -3,8 +3,6 @@ export interface Rendered {
   readonly mediaType: string
   /** Such as `service-usage-2026-11-27.pdf`: letters, digits, `-` and `.` only. */
   readonly fileName: string
-  /** All rows of the answer; a document may show fewer, and says so. */
-  readonly total: number
   /** Set when acknowledged events were not searchable in time; the document says it too. */
   readonly incomplete?: { readonly watermark: number }
   /** Read once, to its end or not at all. */

@@ -3,7 +3,6 @@ import { isEmail } from '../../core/email.ts'
 import { type Issue, invalid } from '../../core/fault.ts'
 import { isTime } from '../../core/schedule.ts'
 import type { Recipient, Sending } from '../../core/subscription.ts'
-import { canExport } from '../reports/export-report.ts'
 
 export const MOST_RECIPIENTS = 100
 const LONGEST_SHOWN = 254
@@ -47,8 +46,6 @@ const recipientIssue = ({ channel, address }: Recipient, at: number, mayCall: Ma
 export const refuseSending = (said: Partial<Sending>, mayCall: MayCall): void => {
   const issues: Issue[] = []
   if (said.time !== undefined && !isTime(said.time)) issues.push(issue('time', 'format', 'time looks like 06:00'))
-  for (const [at, format] of (said.formats ?? []).entries())
-    if (!canExport(format)) issues.push(issue(`formats.${at}`, 'enum', `A report cannot be made as ${format} here`))
   if (said.formats?.length === 0) issues.push(issue('formats', 'required', 'At least one format is needed'))
   const recipients = said.recipients ?? []
   if (recipients.length > MOST_RECIPIENTS)

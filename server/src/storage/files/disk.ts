@@ -52,6 +52,8 @@ export const openDisk = async (folder: string): Promise<Files> => {
 
     remove: (realm, name) => rm(pathOf(realm, name), { force: true }),
 
+    clear: (realm) => rm(join(folder, placeOf(realm)), { recursive: true, force: true }),
+
     async ping() {
       return access(folder).then(
         () => true,

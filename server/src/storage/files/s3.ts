@@ -26,8 +26,10 @@ export const readS3Url = (url: string) => {
 
 /** Files in a bucket; the client and its many modules are loaded only for those who use one. */
 export const openS3 = async (url: string): Promise<Files> => {
-  const [{ S3Client, GetObjectCommand, HeadObjectCommand, DeleteObjectCommand, HeadBucketCommand }, { Upload }] =
-    await Promise.all([import('@aws-sdk/client-s3'), import('@aws-sdk/lib-storage')])
+  const [
+    { S3Client, GetObjectCommand, HeadObjectCommand, DeleteObjectCommand, HeadBucketCommand, paginateListObjectsV2 },
+    { Upload },
+  ] = await Promise.all([import('@aws-sdk/client-s3'), import('@aws-sdk/lib-storage')])
   const { bucket, prefix, endpoint, region, pathStyle, login } = readS3Url(url)
   const client = new S3Client({
     region,
@@ -38,9 +40,12 @@ export const openS3 = async (url: string): Promise<Files> => {
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
   })
+  /** What the keys of a realm's files begin with. */
+  const under = (realm: Parameters<Files['size']>[0]): string =>
+    `${prefix === '' ? '' : `${prefix}/`}${placeOf(realm)}/`
   const at = (realm: Parameters<Files['size']>[0], name: string) => ({
     Bucket: bucket,
-    Key: [...(prefix === '' ? [] : [prefix]), placeOf(realm), checkName(name)].join('/'),
+    Key: `${under(realm)}${checkName(name)}`,
   })
   const orMissing = async <T>(asking: Promise<T>): Promise<T | undefined> => {
     try {
@@ -92,6 +97,12 @@ export const openS3 = async (url: string): Promise<Files> => {
 
     async remove(realm, name) {
       await client.send(new DeleteObjectCommand(at(realm, name)))
+    },
+
+    async clear(realm) {
+      // One by one: stores that only speak S3's older form want a checksum for a list of keys.
+      for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: under(realm) }))
+        for (const { Key } of Contents) await client.send(new DeleteObjectCommand({ Bucket: bucket, Key }))
     },
 
     async ping() {

@@ -45,8 +45,14 @@ const problem = (
 const later = (status: number) => (fault: Fault & { details: { retryAfterSeconds: number } }) =>
   problem(status, fault, { headers: { 'retry-after': String(fault.details.retryAfterSeconds) } })
 
+/** Whether the header `Accept` takes nothing that there is. */
+const isAccept = ({ where, name }: Issue): boolean => where === 'header' && name === 'accept'
+
 const map: FaultMap<FaultAnswer & { readonly body: Problem }> = {
-  invalid: (fault) => problem(400, fault, { issues: fault.details.issues }),
+  invalid: (fault) => {
+    const { issues } = fault.details
+    return problem(issues.some(isAccept) ? 406 : 400, fault, { issues })
+  },
   'too-large': (fault) => problem(413, fault),
   unauthenticated: (fault) => problem(401, fault, { headers: { 'www-authenticate': 'Bearer realm="rollcall"' } }),
   forbidden: (fault) => problem(403, fault),

@@ -59,7 +59,7 @@ export const Problem = Type.Object(
 )
 
 /** The problems that any route with a key can answer, for its document. */
-export const problems = (...statuses: readonly (400 | 404 | 409 | 412 | 413 | 422 | 503)[]) =>
+export const problems = (...statuses: readonly (400 | 404 | 406 | 409 | 412 | 413 | 422 | 503)[]) =>
   Object.fromEntries(
     [401, 403, 429, ...statuses].map((status) => [
       status,
@@ -72,6 +72,7 @@ const reasons: Readonly<Record<number, string>> = {
   401: 'No key was sent, or it is unknown, disabled or expired.',
   403: 'The key may not do this, or not here.',
   404: 'There is no such realm or thing.',
+  406: 'Nothing that `Accept` takes can be answered; the sentence names what can.',
   409: 'It is there already, or something else has its name.',
   412: 'It has changed since; read it again.',
   413: 'What was sent is too large.',

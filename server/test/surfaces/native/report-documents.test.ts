@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import ExcelJS from 'exceljs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { formats } from '../../../src/core/format.ts'
 import { adminKey, startWorld, type World } from '../../world.ts'
 
 let world: World
@@ -42,12 +43,13 @@ beforeAll(async () => {
 })
 afterAll(() => world?.[Symbol.asyncDispose]())
 
-const ask = (report: string, format: string, body: unknown = {}) =>
-  fetch(`${world.url}${base}/reports/${report}?format=${format}`, {
+const post = (address: string, body: unknown, headers: Readonly<Record<string, string>> = {}) =>
+  fetch(`${world.url}${base}/reports/${address}`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${adminKey}`, 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${adminKey}`, 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
   })
+const ask = (report: string, format: string, body: unknown = {}) => post(`${report}?format=${format}`, body)
 
 it('answers a report as a page of its own', async () => {
   const answer = await ask('application-usage', 'html', { filter: { application: ['mail', 'wiki'] } })
@@ -113,6 +115,52 @@ it('answers all rows as CSV and NDJSON', async () => {
     last_login: null,
     person_id_count: 1,
   })
+})
+
+it('answers all rows as Parquet, and refuses before it begins as every other form does', async () => {
+  const answer = await ask('application-usage', 'parquet')
+  expect(answer.status).toBe(200)
+  expect(answer.headers.get('content-type')).toBe('application/vnd.apache.parquet')
+  expect(answer.headers.get('content-disposition')).toBe('attachment; filename="application-usage-2026-11-27.parquet"')
+  const bytes = Buffer.from(await answer.arrayBuffer())
+  expect([bytes.subarray(0, 4).toString(), bytes.subarray(-4).toString()]).toEqual(['PAR1', 'PAR1'])
+  for (const name of ['person_id_count', 'latest_login', 'Ольга Иванова']) expect(bytes.includes(name)).toBe(true)
+  expect((await ask('application-usage', 'parquet', { order: ['nothing'] })).status).toBe(400)
+})
+
+it.each([
+  ['', 'application/json; charset=utf-8'],
+  ['*/*', 'application/json; charset=utf-8'],
+  ['application/json', 'application/json; charset=utf-8'],
+  ['text/csv', 'text/csv; charset=utf-8'],
+  ['TEXT/HTML;charset=utf-8', 'text/html; charset=utf-8'],
+  ['application/x-ndjson', 'application/x-ndjson'],
+  ['application/pdf', 'application/pdf'],
+  ['application/vnd.apache.parquet', 'application/vnd.apache.parquet'],
+  ['application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', formats.xlsx.mediaType],
+  ['text/plain, text/csv;q=0.5, text/html;q=0.8, */*;q=0.1', 'text/html; charset=utf-8'],
+  ['application/json;q=0.2, text/*', 'text/csv; charset=utf-8'],
+  ['text/csv;q=0, image/png, */*;q=0.3', 'application/json; charset=utf-8'],
+])('answers in the form that Accept %j takes', async (accept, type) => {
+  const answer = await post('application-usage', {}, accept === '' ? {} : { accept })
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, type])
+  expect(answer.headers.get('vary')).toMatch(/^Accept\b/)
+  expect((await answer.arrayBuffer()).byteLength).toBeGreaterThan(100)
+})
+
+it('refuses an Accept that takes none of its forms, names them, and heeds format above it', async () => {
+  const refused = await post('application-usage', {}, { accept: 'image/png, application/json;q=0' })
+  expect([refused.status, refused.headers.get('content-type')]).toEqual([406, 'application/problem+json'])
+  expect(await refused.json()).toMatchObject({
+    detail:
+      'A report is answered as application/json, text/csv, application/x-ndjson, ' +
+      'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet, application/vnd.apache.parquet, ' +
+      'application/pdf, text/html, none of which Accept takes; ask for one of them, or with ' +
+      'format=csv|ndjson|xlsx|parquet|pdf|html',
+    issues: [{ where: 'header', name: 'accept' }],
+  })
+  const chosen = await post('application-usage?format=csv', {}, { accept: 'image/png' })
+  expect([chosen.status, chosen.headers.get('content-type')]).toEqual([200, 'text/csv; charset=utf-8'])
 })
 
 it('says what is wrong before a file is begun', async () => {

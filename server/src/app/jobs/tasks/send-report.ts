@@ -3,6 +3,7 @@ import { uuidv7 } from 'uuidv7'
 import { Fault } from '../../../core/fault.ts'
 import { fileName, formats } from '../../../core/format.ts'
 import { demand, type Principal } from '../../../core/principal.ts'
+import type { Realm } from '../../../core/realm.ts'
 import type { RunFile } from '../../../core/subscription.ts'
 import type { SaidFigure } from '../../../core/summary.ts'
 import type { Message } from '../../../ports/courier.ts'
@@ -59,6 +60,11 @@ interface Made {
   readonly notes: readonly string[]
 }
 
+/** Removes files of an attempt that nobody was told of. */
+const clear = async (parts: AppParts, realm: Realm, files: readonly RunFile[]): Promise<void> => {
+  for (const { file } of files) await parts.files.remove(realm, file)
+}
+
 const make = async (
   { app, parts, signal, fileName: keep, progress }: TaskContext,
   principal: Principal,
@@ -68,21 +74,18 @@ const make = async (
 ): Promise<Made> => {
   const { realm, owner, formats: wanted } = subscription
   const files: RunFile[] = []
-  const report = makeReport(app, parts.store.exports, principal, realm, question, owner.user, signal)
+  const report = makeReport(app, principal, realm, question, owner.user, signal)
   const summary = await report.summary()
-  for (const format of wanted) {
-    const file = keep(formats[format].ending)
-    const { bytes, rows } = await report.open(format)
-    const size = await parts.files.write(realm, file, bytes, signal)
-    // What the engine broke off looks whole; whoever counted knows better.
-    if ((rows() ?? summary.rows) < summary.rows)
-      throw new Fault(
-        'engine-away',
-        { retryAfterSeconds: 2 },
-        `Only ${rows()} of ${summary.rows} rows came; it is tried again`,
-      )
-    files.push({ format, name: fileName(`${question.report.id}-${nameOf(run)}`, format), file, bytes: size })
-    progress(summary.rows)
+  try {
+    for (const format of wanted) {
+      const file = keep(formats[format].ending)
+      const size = await parts.files.write(realm, file, await report.open(format), signal)
+      files.push({ format, name: fileName(`${question.report.id}-${nameOf(run)}`, format), file, bytes: size })
+      progress(summary.rows)
+    }
+  } catch (error) {
+    await clear(parts, realm, files)
+    throw error
   }
   return { files, ...summary }
 }
@@ -133,11 +136,6 @@ const messages = (
   })
 }
 
-/** Files of an attempt before this one, which nobody was told of. */
-const clear = async (parts: AppParts, run: RunRecord): Promise<void> => {
-  for (const { file } of run.files) await parts.files.remove(run.realm, file)
-}
-
 const attemptOf = (job: JobRecord, run: RunRecord): RunAttempt => ({
   realm: job.realm,
   run: run.id,
@@ -157,14 +155,17 @@ const attempt = async (context: TaskContext, run: RunRecord): Promise<TaskDone> 
   const principal = await createActAs(parts.control, parts.now)(job.realm, subscription.owner)
   demand(principal, 'subscribe', job.realm)
   const defined = await define(parts, principal, subscription)
-  await clear(parts, run)
+  await clear(parts, run.realm, run.files)
   const made = await make(context, principal, subscription, run, questionOf(defined, run))
   const record = await parts.control.realms.get(job.realm.tenantId, job.realm.communityId)
   const name = record ? `${record.tenant.name} · ${record.community.name}` : job.realm.tenantId
   const deliveries = messages(parts, subscription, run, name, defined.title, made)
   if (subscription.subject.definition !== undefined)
     await parts.definitions.made?.(principal, run.realm, subscription.subject.definition, defined, { ...run, ...made })
-  if (!(await subscriptions.runs.made(attemptOf(job, run), { ...made, deliveries }, parts.now()))) throw overtaken()
+  if (!(await subscriptions.runs.made(attemptOf(job, run), { ...made, deliveries }, parts.now()))) {
+    await clear(parts, run.realm, made.files)
+    throw overtaken()
+  }
   parts.kick()
   await parts.runEnded({ ...run, state: 'made', reason: null })
   return { rows: made.rows }

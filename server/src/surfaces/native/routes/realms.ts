@@ -136,7 +136,7 @@ export const realmRoutes = ({ http, context, callerOf }: RouteParts): void => {
       schema: {
         operationId: 'removeRealm',
         tags,
-        summary: 'Remove a realm and its keys',
+        summary: 'Remove a realm, its keys and its files',
         description:
           'Its events stay in the store until retention drops them, and nobody can read them; a realm that is made again under the same ids shows them.',
         params: RealmPath,

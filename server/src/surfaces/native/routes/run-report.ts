@@ -1,8 +1,9 @@
 import Type from 'typebox'
-import { drawnFormats } from '../../../core/format.ts'
+import { formatNames, formats } from '../../../core/format.ts'
 import { writeInstant } from '../../../core/instant.ts'
 import { goneOf } from '../../../http/gone.ts'
 import { sendFile } from '../../../http/send-file.ts'
+import { readForm } from '../asked-form.ts'
 import { AskedQuestion, findReport, readQuestion } from '../asked-question.ts'
 import { sayIncomplete } from '../incomplete.ts'
 import type { RouteParts } from '../route.ts'
@@ -38,10 +39,10 @@ const Table = Type.Object({
 const Chosen = Type.Object(
   {
     format: Type.Optional(
-      Type.Enum(drawnFormats, {
+      Type.Enum(formatNames, {
         description:
           'A file instead of JSON, with all rows: `page` and `total` say nothing. HTML and PDF show 10,000 rows and xlsx ' +
-          '200,000, and they say how many more there are.',
+          '200,000, and they say how many more there are. Without it the header `Accept` decides.',
       }),
     ),
   },
@@ -64,14 +65,17 @@ export const runReportRoute = ({ http, context, callerOf }: RouteParts): void =>
         tags: ['Reports'],
         summary: 'Run a report',
         description:
-          'Answers JSON, or with `format` the file of that format, streamed, in place of the JSON described below. ' +
+          'Answers JSON, or in place of what is described below the file that `format`, or else `Accept`, asks for, ' +
+          `streamed: ${Object.values(formats)
+            .map(({ mediaType }) => mediaType)
+            .join(', ')}. ` +
           '`Rollcall-Incomplete` and `Rollcall-Watermark` as in the event search.',
         params: ReportPath,
         querystring: Chosen,
         body: Asked,
         response: {
           200: Table,
-          ...problems(400, 404, 413, 422, 503),
+          ...problems(400, 404, 406, 413, 422, 503),
         },
       },
     },
@@ -82,7 +86,8 @@ export const runReportRoute = ({ http, context, callerOf }: RouteParts): void =>
       const asked = request.body
       const question = readQuestion(report, asked, context.now())
       const { window } = question
-      const { format } = request.query
+      const format = readForm(request.query.format, request.headers.accept)
+      reply.header('vary', 'Accept')
       if (format) {
         const file = await app.renderReport(caller, realm, report, question, format)
         sayIncomplete(reply, file)
