@@ -17,11 +17,12 @@ export interface ServerProcess {
 
 const here = import.meta.dirname
 
-/** Prepares a server on a folder; its port stays the same over restarts. */
+/** Prepares a server on a folder; its port stays the same over restarts, and its clock is so many milliseconds ahead. */
 export const serverProcess = (
   folder: string,
   port: number,
   settings: Readonly<Record<string, string>> = {},
+  aheadMs = 0,
 ): ServerProcess => {
   let child: ChildProcess | undefined
   let told: ((engine: number) => void) | undefined
@@ -40,7 +41,7 @@ export const serverProcess = (
       await gone
     },
     async start() {
-      const started = fork(join(here, 'server.ts'), {
+      const started = fork(join(here, 'server.ts'), [String(aheadMs)], {
         execArgv: ['--import', join(here, 'between.ts')],
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
         env: {

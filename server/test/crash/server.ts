@@ -4,6 +4,7 @@ import { enableCompileCache } from 'node:module'
 enableCompileCache()
 const { compose } = await import('../../src/compose.ts')
 const { loadSettings } = await import('../../src/config/load.ts')
-const rollcall = await compose(loadSettings())
+const ahead = Number(process.argv[2])
+const rollcall = await compose(loadSettings(), { now: () => Date.now() + ahead })
 process.on('message', () => process.send?.({ engine: rollcall.enginePid() ?? 0 }))
 process.send?.('ready')

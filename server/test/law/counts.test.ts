@@ -1,23 +1,28 @@
-import { Temporal } from 'temporal-polyfill'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
+import { mintRealm } from '../../src/core/realm.ts'
+import { uuidOf } from '../../src/core/uuid.ts'
 import { makeClock } from '../contract/engines.ts'
-import { metric, native, pathOf } from '../journeys/native.ts'
+import { judge } from '../crash/judge.ts'
+import { type ServerProcess, serverProcess } from '../crash/process.ts'
+import { freePort } from '../free-port.ts'
+import { metric, native, pathOf, type RealmIds } from '../journeys/native.ts'
 import { until } from '../until.ts'
 import { startWorld } from '../world.ts'
+import { plainLists, plainTotals, type Sent } from './plain-counts.ts'
 
 const ZONE = 'America/New_York'
 const DAY = 86_400_000
 const NOW = Date.UTC(2026, 3, 20, 12)
-
-interface Sent {
-  readonly event_id: string
-  readonly event_name: string
-  readonly outcome: string
-  readonly timestamp: number
-  readonly user_id?: string
-  readonly application?: string
-  readonly session_id?: string
-}
+const KEPT_DAYS = 30
+/** Months that ended before are dropped. */
+const OLDEST_KEPT = Date.UTC(2026, 2, 1)
+const EVENTS = 320
+const SENDERS = 3
+const KILLS = 2
 
 const chance = (seed: number) => {
   let state = seed
@@ -26,6 +31,7 @@ const chance = (seed: number) => {
     return Math.floor((state / 2 ** 32) * below)
   }
 }
+type Roll = ReturnType<typeof chance>
 
 const names = [
   ...Array<string>(6).fill('login'),
@@ -39,12 +45,12 @@ const names = [
   'user.deleted',
   'login.attempt',
 ]
+const applications = ['wiki', 'mail', 'payroll', 'a1b2c3d4-0000-4000-8000-00000000000a']
 
-const eventsOf = (seed: number, count: number): Sent[] => {
-  const roll = chance(seed)
-  return Array.from({ length: count }, (_, n) => {
+const eventsOf = (seed: number, roll: Roll): Sent[] =>
+  Array.from({ length: EVENTS }, (_, n) => {
     const user = roll(12)
-    const application = ['', 'wiki', 'mail', 'payroll'][roll(4)] ?? ''
+    const application = ['', ...applications][roll(5)] ?? ''
     return {
       event_id: `${seed}-${n}`,
       event_name: names[roll(names.length)] ?? 'login',
@@ -56,115 +62,162 @@ const eventsOf = (seed: number, count: number): Sent[] => {
       ...(roll(3) > 0 ? { session_id: `s${roll(40)}` } : {}),
     }
   })
+
+const shuffled = <T>(of: readonly T[], roll: Roll): T[] =>
+  of
+    .map((one) => [roll(2 ** 31), one] as const)
+    .toSorted(([a], [b]) => a - b)
+    .map(([, one]) => one)
+
+/** Some events out of their order, a part of them twice, and a part with another content under a known id. */
+const sendings = (events: readonly Sent[], roll: Roll): Sent[] =>
+  shuffled(
+    events.flatMap((one) => [
+      one,
+      ...(roll(4) === 0 ? [one] : []),
+      ...(roll(10) === 0 ? [{ ...one, user_id: 'someone else', event_name: 'login', outcome: 'success' }] : []),
+    ]),
+    roll,
+  )
+
+/** What was acknowledged, by the sender's own book. */
+interface Ledger {
+  readonly accepted: Map<string, Sent>
+  duplicates: number
+  refused: number
+  unanswered: number
 }
 
-const wall = (at: number) => Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(ZONE)
-const local = (at: number): number => at + wall(at).offsetNanoseconds / 1_000_000
-const hourOf = (one: Sent): number => Math.floor(local(one.timestamp) / 3_600_000)
-const dayOf = (one: Sent): number => Math.floor(local(one.timestamp) / DAY)
-const monthOf = (one: Sent): number => (wall(one.timestamp).year - 1970) * 12 + wall(one.timestamp).month - 1
-
-const isLogin = (one: Sent) => one.event_name === 'login' && one.outcome === 'success'
-const isLetIn = (one: Sent) => one.event_name === 'login.redirect' && one.outcome !== 'failure'
-const isThere = (one: Sent) =>
-  one.user_id !== undefined &&
-  (isLogin(one) || isLetIn(one) || (one.event_name === 'factor.verified' && one.outcome !== 'failure'))
-const isMade = (one: Sent) =>
-  ['user.onboarded', 'registration.created'].includes(one.event_name) && one.outcome !== 'failure'
-
-const tally = (
-  column: string,
-  events: readonly Sent[],
-  intervalOf: (one: Sent) => number,
-  key?: (one: Sent) => unknown,
-) =>
-  [...Map.groupBy(events, intervalOf)]
-    .sort(([a], [b]) => a - b)
-    .map(([interval, of]) => ({ interval, [column]: key ? new Set(of.map(key)).size : of.length }))
-
-/** The first telling of each session; an event without one is its own. */
-const firsts = (events: readonly Sent[]): Sent[] =>
-  [...Map.groupBy(events, (one) => one.session_id ?? `event ${one.event_id}`).values()].map((told) =>
-    told.reduce((a, b) => (b.timestamp < a.timestamp ? b : a)),
-  )
-
-const latest = (events: readonly Sent[]): number => Math.max(0, ...events.map(({ timestamp }) => timestamp))
-const lasting = (events: readonly Sent[], application: string): number => {
-  const done = events.filter((one) => one.outcome !== 'failure' && one.user_id !== undefined)
-  const users = new Set(done.map((one) => one.user_id))
-  return [...users].filter((user) => {
-    const own = done.filter((one) => one.user_id === user)
-    const here = own.filter((one) => one.application === application)
-    const gone = latest(own.filter((one) => one.event_name === 'user.deleted'))
-    if (application === '') return latest(own.filter((one) => isMade(one) || one.event_name === 'user.created')) > gone
-    const made = latest(here.filter(isMade))
-    return made > gone && made > latest(here.filter((one) => one.event_name === 'registration.deleted'))
-  }).length
+/** Sends events in batches until each batch is answered, whatever happens to the server meanwhile. */
+const deliver = async (url: string, realm: RealmIds, some: readonly Sent[], ledger: Ledger): Promise<void> => {
+  for (let from = 0; from < some.length; from += 8) {
+    const batch = some.slice(from, from + 8)
+    for (;;) {
+      const reply = await native(url)('POST', `${pathOf(realm)}/events`, batch).catch(() => undefined)
+      const results = (reply?.json as { results?: { index: number; outcome: string }[] } | undefined)?.results
+      if (!results) {
+        ledger.unanswered++
+        await sleep(50)
+        continue
+      }
+      for (const { index, outcome } of results) {
+        const one = batch[index] as Sent
+        if (outcome === 'refused') ledger.refused++
+        else if (outcome === 'duplicate') ledger.duplicates++
+        // A duplicate of what was accepted without its answer arriving.
+        if (outcome !== 'refused') ledger.accepted.set(one.event_id, one)
+      }
+      break
+    }
+  }
 }
 
-const totals = (events: readonly Sent[]) =>
-  ['', ...new Set(events.flatMap((one) => one.application ?? []))].sort().map((application) => {
-    const here = events.filter((one) => one.application === application)
-    const ever = events.filter(
-      (one) =>
-        one.user_id !== undefined && (isMade(one) || (one.event_name === 'user.created' && one.outcome !== 'failure')),
-    )
-    return {
-      application,
-      logins: firsts(application === '' ? events.filter(isLogin) : here.filter((one) => isLogin(one) || isLetIn(one)))
-        .length,
-      registrations: lasting(events, application),
-      total_registrations:
-        application === '' ? new Set(ever.map((one) => one.user_id)).size : here.filter(isMade).length,
-    }
-  })
+/** Delivers events over several connections. */
+const deliverAtOnce = async (url: string, realm: RealmIds, some: readonly Sent[], ledger: Ledger): Promise<void> => {
+  const shares = Array.from({ length: SENDERS }, (_, n) => some.filter((_, at) => at % SENDERS === n))
+  await Promise.all(shares.map((share) => deliver(url, realm, share, ledger)))
+}
 
-it.each([1, 2, 3])('every count equals a plain one over all that was accepted, seed %i', async (seed) => {
-  const clock = makeClock(NOW)
-  await using world = await startWorld({ ROLLCALL_RETENTION_DAYS: '30' }, { now: clock.now })
-  const call = native(world.url)
-  const made = await call('POST', '/realms', { tenant: { name: 'T' }, community: { name: 'c' }, timezone: ZONE })
-  const { tenant, community } = made.json as { tenant: { id: string }; community: { id: string } }
-  const realm = { tenantId: tenant.id, communityId: community.id }
-  const events = eventsOf(seed, 220)
-  const send = async (some: readonly Sent[]) => {
-    const reply = await native(world.url)('POST', `${pathOf(realm)}/events`, some)
-    return reply.json as { accepted: number; duplicate: number; refused: number }
+/**
+ * Delivers events while the server is killed again and again, every other time between the store's insert and the
+ * inbox's deletion.
+ */
+const deliverThroughKills = async (
+  server: ServerProcess,
+  realm: RealmIds,
+  some: readonly Sent[],
+  ledger: Ledger,
+  roll: Roll,
+): Promise<void> => {
+  const share = Math.ceil(some.length / KILLS)
+  for (let kill = 0; kill < KILLS; kill++) {
+    const moment = kill % 2 === 0 ? server.between() : sleep(roll(60))
+    const sent = deliverAtOnce(server.url, realm, some.slice(kill * share, (kill + 1) * share), ledger)
+    await moment
+    await server.kill()
+    await server.start()
+    await sent
   }
-  expect(await send(events.slice(0, 120))).toMatchObject({ accepted: 120 })
-  // Told again as they were, and with another content under a known id, which is refused; then over a restart, which
-  // drops months past their retention.
-  expect(await send(events.slice(20, 60))).toMatchObject({ accepted: 0, duplicate: 40 })
-  expect(await send(events.slice(0, 10).map((one) => ({ ...one, user_id: 'someone else' })))).toMatchObject({
-    refused: 10,
-  })
-  await until(async () => (await metric(world.url, 'rollcall_inbox_events')) === 0)
-  await world.restart()
-  expect(await send(events.slice(100))).toMatchObject({ accepted: 100, duplicate: 20 })
-  await until(async () => (await metric(world.url, 'rollcall_inbox_events')) === 0)
-  await world.restart()
+}
 
-  const ask = async (report: string, applications?: readonly string[]): Promise<unknown> => {
-    const body = {
-      ...(report === 'usage-totals' ? {} : { from: NOW - 100 * DAY, to: NOW + DAY }),
-      ...(applications ? { params: { applications } } : {}),
-      page: { size: 10_000 },
+const drained = (url: string) => until(async () => (await metric(url, 'rollcall_inbox_events')) === 0)
+
+it.each([1, 2, 3])(
+  'every report equals a plain count of all that was accepted, through crashes and a drop of months, seed %i',
+  async (seed) => {
+    const roll = chance(seed)
+    const folder = await mkdtemp(join(tmpdir(), 'rollcall-counts-'))
+    const server = serverProcess(folder, await freePort(), {}, NOW - Date.now())
+    const ledger: Ledger = { accepted: new Map(), duplicates: 0, refused: 0, unanswered: 0 }
+    try {
+      await server.start()
+      const made = await native(server.url)('POST', '/realms', {
+        tenant: { name: 'T' },
+        community: { name: 'c' },
+        timezone: ZONE,
+      })
+      const { tenant, community } = made.json as { tenant: { id: string }; community: { id: string } }
+      const realm = { tenantId: tenant.id, communityId: community.id }
+      const events = eventsOf(seed, roll)
+      const all = sendings(events, roll)
+      const early = all.slice(0, Math.floor(all.length * 0.7))
+      await deliverThroughKills(server, realm, early, ledger, roll)
+      await drained(server.url)
+      await server.kill()
+
+      const clock = makeClock(NOW + 60_000)
+      await using world = await startWorld(
+        { ROLLCALL_DATA: folder, ROLLCALL_RETENTION_DAYS: String(KEPT_DAYS) },
+        { now: clock.now },
+      )
+      // Its start dropped months, and its end waits for that; the rest is late for them, or told again.
+      await world.restart()
+      await deliver(world.url, realm, [...all.slice(early.length), ...events.slice(0, 40)], ledger)
+      await drained(world.url)
+      await world.restart()
+
+      const accepted = [...ledger.accepted.values()]
+      expect(
+        new Set(accepted.map((one) => one.event_id)).isSupersetOf(new Set(events.map((one) => one.event_id))),
+      ).toBe(true)
+      expect(Math.min(ledger.duplicates, ledger.refused)).toBeGreaterThan(10)
+      const key = await world.apiKey(realm)
+      const ask = async (report: string, more: Readonly<Record<string, string>> = {}): Promise<unknown> => {
+        const range = { start: String(NOW - 100 * DAY), end: String(NOW + DAY) }
+        const query = new URLSearchParams(report === 'totals' ? {} : { ...range, ...more })
+        const answer = await fetch(`${world.url}/api/report/${report}?${query}`, { headers: { authorization: key } })
+        expect([answer.status, answer.headers.get('rollcall-incomplete')]).toEqual([200, null])
+        return await answer.json()
+      }
+      const idOf = (id: string) => uuidOf(mintRealm(realm.tenantId, realm.communityId), id)
+      const said = (list: string, counts: readonly { count: number }[]) => ({
+        total: counts.reduce((sum, { count }) => sum + count, 0),
+        [list]: counts,
+      })
+      for (const application of [undefined, ...applications]) {
+        const plain = plainLists(accepted, ZONE, application)
+        const narrowed = application === undefined ? {} : { applicationId: idOf(application) }
+        expect(await ask('daily-active-users', narrowed)).toEqual(said('dailyActiveUsers', plain['daily-active-users']))
+        expect(await ask('monthly-active-users', narrowed)).toEqual(
+          said('monthlyActiveUsers', plain['monthly-active-users']),
+        )
+        expect(await ask('login', narrowed)).toEqual(said('hourlyCounts', plain.login))
+        expect(await ask('login', { ...narrowed, userId: idOf('u3') })).toEqual(
+          said('hourlyCounts', plain.loginOf('u3')),
+        )
+        expect(await ask('registration', narrowed)).toEqual(said('hourlyCounts', plain.registration))
+      }
+      expect(await ask('totals')).toEqual(plainTotals(accepted, idOf))
+
+      await world.rollcall.close()
+      const { ids } = await judge(join(folder, 'events'))
+      const kept = accepted.filter((one) => one.timestamp >= OLDEST_KEPT)
+      expect(ids.toSorted()).toEqual(kept.map((one) => one.event_id).toSorted())
+      expect(kept.length).toBeLessThan(accepted.length)
+    } finally {
+      await server.kill()
+      await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
     }
-    return ((await native(world.url)('POST', `${pathOf(realm)}/reports/${report}`, body)).json as { rows: unknown })
-      .rows
-  }
-  const there = events.filter(isThere)
-  expect(await ask('daily-active-users')).toEqual(tally('users', there, dayOf, (one) => one.user_id))
-  expect(await ask('monthly-active-users')).toEqual(tally('users', there, monthOf, (one) => one.user_id))
-  expect(await ask('hourly-logins')).toEqual(tally('logins', firsts(events.filter(isLogin)), hourOf))
-  expect(await ask('hourly-registrations')).toEqual(tally('registrations', events.filter(isMade), hourOf))
-  const wiki = events.filter((one) => one.application === 'wiki')
-  expect(await ask('daily-active-users', ['wiki'])).toEqual(
-    tally('users', wiki.filter(isThere), dayOf, (one) => one.user_id),
-  )
-  expect(await ask('hourly-logins', ['wiki'])).toEqual(
-    tally('logins', firsts(wiki.filter((one) => isLogin(one) || isLetIn(one))), hourOf),
-  )
-  expect(await ask('hourly-registrations', ['wiki'])).toEqual(tally('registrations', wiki.filter(isMade), hourOf))
-  expect(await ask('usage-totals')).toEqual(totals(events))
-})
+  },
+  300_000,
+)
