@@ -303,6 +303,7 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
       internalLicences: settings.onekosmosInternalLicences,
       directory: settings.onekosmosDirectory,
     },
+    retentionDays: settings.retentionDays,
     limits: { bodyBytes: settings.bodyBytes, batchEvents: settings.batchEvents },
   }
   address = () => context.publicUrl

@@ -50,6 +50,8 @@ export interface SurfaceContext {
     /** Other services of the directory: name to address. */
     readonly directory: Readonly<Record<string, string>>
   }
+  /** For how many days events are shown and kept; for ever when undefined. */
+  readonly retentionDays: number | undefined
   readonly limits: { readonly bodyBytes: number; readonly batchEvents: number }
 }
 

@@ -50,6 +50,29 @@ test('events past their retention are hidden to the millisecond, and dropped by 
   })
   expect(lastSeen.json).toMatchObject({ rows: [{ event_id: 'past, of an ended month' }] })
 
+  // Passport's clients are told so, and cannot believe otherwise.
+  const passport = async (method: string, body?: object) => {
+    const answer = await fetch(`${world.url}/api/system-configuration`, {
+      method,
+      headers: { authorization: key, 'content-type': 'application/json' },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    })
+    return { status: answer.status, json: await answer.json() }
+  }
+  const key = await world.apiKey(realm)
+  const shownThere = await passport('GET')
+  const kept = { delete: { enabled: true, numberOfDaysToRetain: 30 } }
+  expect(shownThere.json).toMatchObject({
+    systemConfiguration: { auditLogConfiguration: kept, loginRecordConfiguration: kept },
+  })
+  expect((await passport('PUT', shownThere.json as object)).status).toBe(200)
+  expect(
+    await passport('PATCH', { systemConfiguration: { auditLogConfiguration: { delete: { enabled: false } } } }),
+  ).toMatchObject({
+    status: 400,
+    json: { fieldErrors: { 'systemConfiguration.auditLogConfiguration.delete.enabled': [{}] } },
+  })
+
   await until(async () => (await metric(world.url, 'rollcall_inbox_events')) === 0)
   await world.restart()
   await world.rollcall.close()

@@ -185,7 +185,12 @@ describe('the published client, unmodified', () => {
     expect((await client.retrieveSystemConfiguration()).response.systemConfiguration?.reportTimezone).toBe('UTC')
     await client.patchSystemConfiguration({ systemConfiguration: { reportTimezone: 'America/Denver' } } as never)
     const shown = (await client.retrieveSystemConfiguration()).response.systemConfiguration
-    expect(shown?.reportTimezone).toBe('America/Denver')
+    const kept = { delete: { enabled: false, numberOfDaysToRetain: 365 } }
+    expect(shown).toEqual({
+      reportTimezone: 'America/Denver',
+      auditLogConfiguration: kept,
+      loginRecordConfiguration: kept,
+    })
     await client.updateSystemConfiguration({
       systemConfiguration: { ...shown, reportTimezone: 'Asia/Kolkata' },
     } as never)
@@ -315,6 +320,18 @@ describe('bad input', () => {
       '/system-configuration',
       { systemConfiguration: { auditLogConfiguration: { delete: { enabled: true } } } },
       'systemConfiguration.auditLogConfiguration.delete.enabled',
+    ],
+    [
+      'PATCH',
+      '/system-configuration',
+      { systemConfiguration: { loginRecordConfiguration: { delete: { numberOfDaysToRetain: 30 } } } },
+      'systemConfiguration.loginRecordConfiguration.delete.numberOfDaysToRetain',
+    ],
+    [
+      'PUT',
+      '/system-configuration',
+      { systemConfiguration: { reportTimezone: 'UTC', eventLogConfiguration: { numberToRetain: 5 } } },
+      'systemConfiguration.eventLogConfiguration.numberToRetain',
     ],
   ])('%s %s is refused, naming what is wrong', async (method, path, body, field) => {
     const answer = await call(method, path, body)

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { invalid } from '../../../core/fault.ts'
+import { type Issue, invalid } from '../../../core/fault.ts'
 import { isZone } from '../../../core/zone.ts'
 import type { Caller } from '../auth.ts'
 import { bodyOf, neededPart, partOf } from '../body.ts'
@@ -17,33 +17,44 @@ const Shape = Type.Object({
   ),
 })
 
-/** What the vendor keeps beside the zone: here the retention is the server's, and these stay as they are. */
-const fixed = {
-  auditLogConfiguration: { delete: { enabled: false, numberOfDaysToRetain: 365 } },
-  eventLogConfiguration: { numberToRetain: 10_000 },
-  loginRecordConfiguration: { delete: { enabled: false, numberOfDaysToRetain: 365 } },
+/** What the vendor offers while nothing is deleted. */
+const IDLE_DAYS = 365
+
+/** For how long events are kept is the server's: told as it is, for login records and the audit log alike. */
+const retentionOf = (days: number | undefined) => {
+  const kept = { delete: { enabled: days !== undefined, numberOfDaysToRetain: days ?? IDLE_DAYS } }
+  return { auditLogConfiguration: kept, loginRecordConfiguration: kept }
 }
 
 const field = 'systemConfiguration.reportTimezone'
 
-const refuseDeletion = (sent: Sent): void => {
-  for (const name of ['auditLogConfiguration', 'loginRecordConfiguration'] as const)
-    if (partOf(partOf(sent, name), 'delete').enabled === true)
-      throw invalid([
-        {
-          where: 'body',
-          name: `systemConfiguration.${name}.delete.enabled`,
-          rule: 'range',
-          message: 'How long events are kept is a setting of the server, ROLLCALL_RETENTION_DAYS; leave this false',
-        },
-      ])
+/** What would keep events for another time than the server does is refused, so that nobody relies on it. */
+const refuseRetention = (sent: Sent, days: number | undefined): void => {
+  const issues: Issue[] = []
+  const refuse = (name: string, is: string): void => {
+    issues.push({
+      where: 'body',
+      name: `systemConfiguration.${name}`,
+      rule: 'range',
+      message: `How long events are kept is a setting of the server, ROLLCALL_RETENTION_DAYS; ${is}`,
+    })
+  }
+  for (const [name, { delete: kept }] of Object.entries(retentionOf(days))) {
+    const asked = partOf(partOf(sent, name), 'delete')
+    for (const [member, value] of Object.entries(kept))
+      if ((asked[member] ?? value) !== value) refuse(`${name}.delete.${member}`, `leave this ${value}`)
+  }
+  if ((partOf(sent, 'eventLogConfiguration').numberToRetain ?? null) !== null)
+    refuse('eventLogConfiguration.numberToRetain', 'leave this out')
+  if (issues.length > 0) throw invalid(issues)
 }
 
 /** GET, PUT and PATCH /system-configuration: the zone of a realm's reports. */
 export const systemConfigurationRoutes = ({ http, context, callerOf }: RouteParts): void => {
   const { realms } = context.app
+  const { retentionDays } = context
   const say = async ({ realm }: Caller) => ({
-    systemConfiguration: { ...fixed, reportTimezone: await realms.zoneOf(realm) },
+    systemConfiguration: { ...retentionOf(retentionDays), reportTimezone: await realms.zoneOf(realm) },
   })
   const change = (whole: boolean) => async (request: FastifyRequest) => {
     const caller = callerOf(request)
@@ -60,7 +71,7 @@ export const systemConfigurationRoutes = ({ http, context, callerOf }: RoutePart
           message: `The [${field}] property must be an IANA time zone such as America/Denver`,
         },
       ])
-    refuseDeletion(sent)
+    refuseRetention(sent, retentionDays)
     if (typeof zone === 'string') await realms.setZone(caller.principal, caller.realm, zone)
     return await say(caller)
   }
