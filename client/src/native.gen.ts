@@ -2692,6 +2692,10 @@ export interface operations {
                         result: {
                             [key: string]: unknown;
                         } | null;
+                        /** @description What its sender said of it: the `eventData` of a 1Kosmos download, or all of a job that another worker does. */
+                        about: {
+                            [key: string]: unknown;
+                        } | null;
                         downloadLink: string | null;
                         deliveries?: {
                             id: string;
@@ -2827,6 +2831,10 @@ export interface operations {
                             result: {
                                 [key: string]: unknown;
                             } | null;
+                            /** @description What its sender said of it: the `eventData` of a 1Kosmos download, or all of a job that another worker does. */
+                            about: {
+                                [key: string]: unknown;
+                            } | null;
                             downloadLink: string | null;
                             deliveries?: {
                                 id: string;
@@ -2950,6 +2958,10 @@ export interface operations {
                         result: {
                             [key: string]: unknown;
                         } | null;
+                        /** @description What its sender said of it: the `eventData` of a 1Kosmos download, or all of a job that another worker does. */
+                        about: {
+                            [key: string]: unknown;
+                        } | null;
                         downloadLink: string | null;
                         deliveries?: {
                             id: string;
@@ -3060,6 +3072,10 @@ export interface operations {
                         finishedAt: string | null;
                         /** @description Of an export: `format`, `title`, `total` rows of the whole answer, and whether there are `more`. */
                         result: {
+                            [key: string]: unknown;
+                        } | null;
+                        /** @description What its sender said of it: the `eventData` of a 1Kosmos download, or all of a job that another worker does. */
+                        about: {
                             [key: string]: unknown;
                         } | null;
                         downloadLink: string | null;

@@ -4,9 +4,7 @@ import type { EventLimits } from '../core/json-text.ts'
 import type { Log } from '../core/log.ts'
 import type { Report } from '../core/report.ts'
 import type { Secret } from '../core/secret.ts'
-import type { Control } from '../ports/control.ts'
 import type { EventStore } from '../ports/events.ts'
-import type { Files } from '../ports/files.ts'
 import type { Inbox } from '../ports/inbox.ts'
 import type { App } from './app.ts'
 import { createDirectory } from './directory/directory.ts'
@@ -14,8 +12,7 @@ import { createMailOf } from './directory/mail-address.ts'
 import { createIngest } from './events/ingest.ts'
 import { createSetAside } from './events/set-aside.ts'
 import type { Voice } from './exports/bytes.ts'
-import { createJobs } from './jobs/jobs.ts'
-import type { Links } from './jobs/links.ts'
+import { createJobs, type JobParts } from './jobs/jobs.ts'
 import { createAuthenticate } from './keys/authenticate.ts'
 import { createKeys } from './keys/keys.ts'
 import { createLicences } from './keys/licences.ts'
@@ -35,8 +32,7 @@ import type { Definitions } from './subscriptions/subscription-uses.ts'
 import { createSubscriptions } from './subscriptions/subscriptions.ts'
 
 /** What the use cases stand on; compose hands it to them. */
-export interface AppParts {
-  readonly control: Control
+export interface AppParts extends Omit<JobParts, 'findRealm'> {
   readonly inbox: Inbox
   readonly store: EventStore
   readonly reports: ReadonlyMap<string, Report>
@@ -44,7 +40,6 @@ export interface AppParts {
   readonly catchUpDirectory: (version: number, timeoutMs: number) => Promise<number>
   readonly encode: (event: StoredEvent) => string
   readonly seal: Seal
-  readonly now: () => number
   readonly adminKey: Secret
   readonly infraKey: Secret | undefined
   readonly limits: EventLimits
@@ -54,22 +49,10 @@ export interface AppParts {
   readonly retentionDays: number | undefined
   readonly serviceKeyGraceMs: number
   readonly perKey: number
-  readonly files: Files
-  readonly links: Links
   /** How each dialect says an event, by the dialect's name. */
   readonly voices: ReadonlyMap<string, Voice>
-  /** Under which clients reach this server, without a slash at its end. */
-  readonly publicUrl: () => string
-  /** How long a link opens its file, a file is kept, and an ended job is listed, in milliseconds. */
-  readonly workerKey: Secret | undefined
-  readonly linkMs: number
-  readonly fileMs: number
-  readonly jobMs: number
-  readonly ledgerMs: number
   /** What this process is called, among others. */
   readonly node: string
-  /** Told when there is something new to do in the background. */
-  readonly kick: () => void
   readonly log: Log
   readonly definitions: Definitions
   readonly mayCall: MayCall

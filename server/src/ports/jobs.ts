@@ -104,8 +104,9 @@ export interface Jobs {
   ): Promise<{ readonly jobs: readonly JobRecord[]; readonly total: number }>
 
   /**
-   * Takes the next job that is due, or whose worker's lease ran out, of one of these kinds. One whose attempts are used
-   * up fails instead.
+   * Takes the next job that is due, or whose worker's lease ran out, of one of these kinds. Realms take turns: the one
+   * with the fewest running jobs first, then the one that was given none for longest; in a realm the longest due. One
+   * whose attempts are used up fails instead.
    */
   claim(options: {
     readonly kinds: readonly string[]

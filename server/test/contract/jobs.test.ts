@@ -34,7 +34,7 @@ const claim = (holder: string, now = NOW) => ({ kinds: ['export'], holder, now, 
 /** Ends and forgets everything, so that the next test finds an empty store without opening one. */
 const empty = async ({ jobs }: Control): Promise<void> => {
   await jobs.create(realm, jobOf('a')).catch(() => undefined)
-  for (const where of [realm, other]) {
+  for (const where of [realm, other, mintRealm('s', 'c')]) {
     const { jobs: all } = await jobs.list(where, { kinds: ['export', 'rebuild', 'external'], skip: 0, size: 100 })
     for (const { id } of all) {
       await jobs.cancel(where, id, NOW)
@@ -104,6 +104,48 @@ for (const { engine, start } of engines)
       expect(taken.flatMap((one) => one?.job.id ?? []).sort()).toEqual(['a', 'b', 'c'])
       expect(taken.find((one) => one)?.job).toMatchObject({ status: 'in progress', attempts: 1, startedAt: NOW })
       expect((await jobs.claim(claim('w1', NOW + 1)))?.job.id).toBe('later')
+    })
+
+    test('lets realms take turns: the one with the fewest running jobs, then the one that waits longest', async () => {
+      const { jobs } = store.control
+      for (const at of [0, 1, 2, 3, 4]) await jobs.create(realm, jobOf(`a${at}`, { createdAt: NOW + at }))
+      for (const at of [5, 6]) await jobs.create(other, jobOf(`b${at}`, { createdAt: NOW + at }))
+      await jobs.create(mintRealm('s', 'c'), jobOf('not due', { dueAt: NOW + 9 * LEASE }))
+      const taken: string[] = []
+      const take = async (holder: string, now: number) => {
+        const claimed = await jobs.claim(claim(holder, now))
+        taken.push(claimed?.job.id ?? 'none')
+        return claimed
+      }
+      // Two workers at first: the second takes the other realm's, however many of the first one's are older.
+      const first = await take('w1', NOW + 10)
+      await take('w2', NOW + 11)
+      // Then one worker alone, which ends each job before it takes the next.
+      if (!first) throw new Error('nothing to do')
+      const end = { result: null, file: null, bytes: null, rows: 0, deliveries: [] }
+      await jobs.complete(first.lease, end, NOW + 12)
+      for (const at of [12, 13, 14, 15]) {
+        const next = await take('w1', NOW + at)
+        if (next) await jobs.complete(next.lease, end, NOW + at)
+      }
+      // The lease of the job that w2 holds runs out last: it does not run any more, and is taken up like the others.
+      await take('w1', NOW + 12 + LEASE)
+      await take('w1', NOW + 12 + LEASE)
+      expect(taken).toEqual(['a0', 'b5', 'a1', 'a2', 'a3', 'a4', 'b5', 'b6'])
+    })
+
+    test('lets a worker that does one job at a time go from realm to realm', async () => {
+      const { jobs } = store.control
+      for (const at of [0, 1, 2]) await jobs.create(realm, jobOf(`a${at}`, { createdAt: NOW + at }))
+      for (const at of [3, 4]) await jobs.create(other, jobOf(`b${at}`, { createdAt: NOW + at }))
+      const taken: string[] = []
+      for (const at of [10, 11, 12, 13, 14]) {
+        const claimed = await jobs.claim(claim('w', NOW + at))
+        if (!claimed) throw new Error('nothing to do')
+        taken.push(claimed.job.id)
+        await jobs.complete(claimed.lease, { result: null, file: null, bytes: null, rows: 0, deliveries: [] }, NOW + at)
+      }
+      expect(taken).toEqual(['a0', 'b3', 'a1', 'b4', 'a2'])
     })
 
     test('lets nobody whose lease ran out end, renew or fail what another has taken up', async () => {

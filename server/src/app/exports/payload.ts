@@ -27,6 +27,8 @@ export const ExportPayload = Type.Object({
   /** Whose words a listed event is said in: the events themselves go out, and not the report's columns. */
   voice: Type.Union([text, Type.Null()]),
   notify: Type.Array(text),
+  /** What its sender said of the request beside the question, kept as it was said. */
+  about: Type.Optional(Type.Record(text, Type.Unknown())),
 })
 
 export type ExportPayload = Static<typeof ExportPayload>

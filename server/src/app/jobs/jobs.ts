@@ -8,6 +8,7 @@ import type { Secret } from '../../core/secret.ts'
 import type { Control } from '../../ports/control.ts'
 import type { Files } from '../../ports/files.ts'
 import type { DeliveryRecord, JobOrder, JobRecord } from '../../ports/jobs.ts'
+import type { ExportPayload, ExportResult } from '../exports/payload.ts'
 import { hashSecret } from '../keys/secrets.ts'
 import type { FindRealm } from '../realms/enter.ts'
 import { cleanUpRunFiles, openRunFile } from '../subscriptions/run-files.ts'
@@ -72,6 +73,7 @@ export interface JobParts {
   readonly publicUrl: () => string
   /** With which a worker outside reports on its jobs; nobody may while there is none. */
   readonly workerKey: Secret | undefined
+  /** How long, in milliseconds: a link opens its file, a file is kept, an ended job and a run are listed. */
   readonly linkMs: number
   readonly fileMs: number
   readonly jobMs: number
@@ -81,6 +83,13 @@ export interface JobParts {
 }
 
 const FILES_AT_ONCE = 100
+
+/** Which rows a file has, for its name, where it does not have all. */
+const partOf = ({ payload, rows }: JobRecord, total = rows): string => {
+  if (rows >= total) return ''
+  const { skip } = payload as ExportPayload
+  return rows === 0 ? ` none of ${total}` : ` ${skip + 1}-${skip + rows} of ${total}`
+}
 
 export const createJobs = (parts: JobParts): JobUses => {
   const { control, files, links, now } = parts
@@ -109,9 +118,10 @@ export const createJobs = (parts: JobParts): JobUses => {
     if (job.file === null) throw gone
     const found = await files.read(job.realm, job.file)
     if (!found) throw gone
-    const { format, title } = (job.result ?? {}) as { format?: unknown; title?: unknown }
+    const { format, title, total } = (job.result ?? {}) as Partial<ExportResult>
     const form = isFormat(format) ? format : 'csv'
-    return { ...found, name: fileName(String(title ?? job.kind), form), media: formats[form].mediaType }
+    const part = partOf(job, total)
+    return { ...found, name: fileName(`${title ?? job.kind}${part}`, form), media: formats[form].mediaType }
   }
 
   const cancelExternal = async (realm: Realm, job: JobRecord): Promise<boolean> => {

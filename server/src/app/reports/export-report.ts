@@ -50,6 +50,7 @@ export const createRequestExport =
       columns: [...(asked.columns ?? Object.keys(report.columns).map((name) => ({ name, head: name })))],
       voice: (report.lists && asked.voice) || null,
       notify: [...(asked.notify ?? [])],
+      ...(asked.about ? { about: { ...asked.about } } : {}),
     }
     const job = await parts.jobs.create(realm, {
       id: uuidv7(),

@@ -28,6 +28,8 @@ export interface ExportAsked {
   readonly requestedBy?: string
   /** E-mail addresses that are told when it is there. */
   readonly notify?: readonly string[]
+  /** What its sender says of the request; kept with the job. */
+  readonly about?: Readonly<Record<string, unknown>>
 }
 
 export type RequestExport = (

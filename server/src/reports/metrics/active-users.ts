@@ -29,6 +29,5 @@ export const activeUsers = report({
       SELECT uniqExactState(sipHash64(user_id)) AS seen FROM events
       WHERE ${besideDays} AND action = 'login' AND outcome = 'success' AND user_id != ''
         AND ({auth_module:String} = '' OR auth_module = {auth_module:String})
-    )
-    HAVING users > 0`,
+    )`,
 })

@@ -19,6 +19,5 @@ export const failedLoginCount = report({
       SELECT events AS told FROM rollups WHERE subject = 'failure' AND ${inPeriods}
       UNION ALL
       SELECT count() AS told FROM events WHERE ${besidePeriods} AND action = 'login' AND outcome = 'failure'
-    )
-    HAVING failures > 0`,
+    )`,
 })

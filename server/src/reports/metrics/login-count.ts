@@ -19,6 +19,5 @@ export const loginCount = report({
       SELECT events AS told FROM rollups WHERE subject = 'method' AND ${inPeriods}
       UNION ALL
       SELECT count() AS told FROM events WHERE ${besidePeriods} AND action = 'login' AND outcome = 'success'
-    )
-    HAVING logins > 0`,
+    )`,
 })

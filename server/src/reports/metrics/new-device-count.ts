@@ -15,6 +15,5 @@ export const newDeviceCount = report({
   order: ['-devices'],
   sql: `
     SELECT countIf(seen >= {span_from:Int64} AND seen < {span_until:Int64}) AS devices
-    FROM (SELECT toUnixTimestamp64Milli(min(first).1) AS seen FROM firsts WHERE subject = 'device' GROUP BY key)
-    HAVING devices > 0`,
+    FROM (SELECT toUnixTimestamp64Milli(min(first).1) AS seen FROM firsts WHERE subject = 'device' GROUP BY key)`,
 })

@@ -3,6 +3,7 @@ import { Fault } from '../../core/fault.ts'
 import { mintRealm, type Realm } from '../../core/realm.ts'
 import type { JobLease, JobOrder, JobRecord, Jobs, NewJob } from '../../ports/jobs.ts'
 import { deliveryRow } from './deliveries.ts'
+import { nextJobs } from './next-jobs.ts'
 import type { Tables } from './tables.ts'
 import { withoutNul } from './text.ts'
 
@@ -68,9 +69,6 @@ export const jobRow = (realm: Pick<Realm, 'tenantId' | 'communityId'>, job: NewJ
   held_until: null,
 })
 
-/** How many that are due are looked at for one claim; others may take some of them meanwhile. */
-const CANDIDATES = 20
-
 export const makeJobs = (db: Kysely<Tables>): Jobs => {
   const ofRealm = (realm: Realm) =>
     db.selectFrom('job').where('tenant_id', '=', realm.tenantId).where('community_id', '=', realm.communityId)
@@ -90,21 +88,30 @@ export const makeJobs = (db: Kysely<Tables>): Jobs => {
       .where('holder', '=', lease.holder)
   const done = ({ numUpdatedRows }: { numUpdatedRows: bigint }): boolean => numUpdatedRows > 0n
 
-  const candidates = (kinds: readonly string[], now: number) =>
-    db
-      .selectFrom('job')
-      .selectAll()
-      .where('kind', 'in', kinds)
-      .where((eb) =>
-        eb.or([
-          eb.and([eb('status', '=', 'pending'), eb('due_at', '<=', now)]),
-          eb.and([eb('status', '=', 'in progress'), eb('held_until', '<', now)]),
-        ]),
-      )
-      .orderBy('due_at')
-      .orderBy('id')
-      .limit(CANDIDATES)
-      .execute()
+  /** Takes a job as it was found; undefined when it was taken or changed meanwhile, or failed for good here. */
+  const take = async (row: Tables['job'], holder: string, now: number, leaseMs: number) => {
+    const unchanged = db
+      .updateTable('job')
+      .where('id', '=', row.id)
+      .where('status', '=', row.status)
+      .where('fence', '=', row.fence)
+      .where('due_at', '=', row.due_at)
+    if (row.attempts >= row.most_attempts) {
+      const reason = `It was tried ${row.attempts} times, and each time its worker ended before it did`
+      await unchanged.set({ status: 'failed', reason, finished_at: now, held_until: null }).execute()
+      return undefined
+    }
+    const taken = {
+      status: 'in progress',
+      holder,
+      fence: row.fence + 1,
+      held_until: now + leaseMs,
+      attempts: row.attempts + 1,
+      started_at: row.started_at ?? now,
+    }
+    if (!done(await unchanged.set(taken).executeTakeFirst())) return undefined
+    return { job: toRecord({ ...row, ...taken }), lease: { id: row.id, holder, fence: taken.fence } }
+  }
 
   const jobs: Jobs = {
     async create(realm, job) {
@@ -141,30 +148,15 @@ export const makeJobs = (db: Kysely<Tables>): Jobs => {
 
     async claim({ kinds, holder, now, leaseMs }) {
       if (kinds.length === 0) return undefined
-      for (const row of await candidates(kinds, now)) {
-        const unchanged = db
-          .updateTable('job')
-          .where('id', '=', row.id)
-          .where('status', '=', row.status)
-          .where('fence', '=', row.fence)
-          .where('due_at', '=', row.due_at)
-        if (row.attempts >= row.most_attempts) {
-          const reason = `It was tried ${row.attempts} times, and each time its worker ended before it did`
-          await unchanged.set({ status: 'failed', reason, finished_at: now, held_until: null }).execute()
-          continue
+      for (;;) {
+        const rows = await nextJobs(db, kinds, now)
+        if (rows.length === 0) return undefined
+        for (const row of rows) {
+          const claimed = await take(row, holder, now, leaseMs)
+          if (claimed) return claimed
         }
-        const taken = {
-          status: 'in progress',
-          holder,
-          fence: row.fence + 1,
-          held_until: now + leaseMs,
-          attempts: row.attempts + 1,
-          started_at: row.started_at ?? now,
-        }
-        if (done(await unchanged.set(taken).executeTakeFirst()))
-          return { job: toRecord({ ...row, ...taken }), lease: { id: row.id, holder, fence: taken.fence } }
+        // Others took all of these, or they failed for good: what is behind them is looked at.
       }
-      return undefined
     },
 
     renew: async (lease, until, rows) =>

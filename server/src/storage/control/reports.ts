@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely'
+import { type Kysely, type SelectQueryBuilder, sql, type Transaction } from 'kysely'
 import type { DefinedQuestion } from '../../core/definition.ts'
 import type { Realm } from '../../core/realm.ts'
 import type { DefinitionRecord, GeneratedRecord, PageOf, ReportRecords } from '../../ports/generated.ts'
@@ -38,6 +38,13 @@ const toGenerated = (row: Tables['generated_report']): GeneratedRecord => ({
 })
 
 type Table = 'defined_report' | 'generated_report'
+
+/** A page of records, by their ids. */
+const pageOf = <T extends Table, Found>(
+  records: SelectQueryBuilder<Tables, T, Found>,
+  { after, limit }: PageOf,
+): Promise<readonly Found[]> =>
+  (after === undefined ? records : records.where(sql<boolean>`id > ${after}`)).orderBy(sql`id`).limit(limit).execute()
 
 /** Definitions and generated reports of each realm. */
 export const makeReportRecords = (db: Kysely<Tables>): ReportRecords => {
@@ -99,11 +106,7 @@ export const makeReportRecords = (db: Kysely<Tables>): ReportRecords => {
         const row = await definitions(realm).where('id', '=', id).executeTakeFirst()
         return row && toDefinition(row)
       },
-      async list(realm, { after, limit }: PageOf) {
-        let query = definitions(realm).orderBy('id').limit(limit)
-        if (after !== undefined) query = query.where('id', '>', after)
-        return (await query.execute()).map(toDefinition)
-      },
+      list: async (realm, page) => (await pageOf(definitions(realm), page)).map(toDefinition),
       async change(realm, id, said, now) {
         const done = await db
           .updateTable('defined_report')
@@ -158,11 +161,7 @@ export const makeReportRecords = (db: Kysely<Tables>): ReportRecords => {
         const row = await generated(realm).where('id', '=', id).executeTakeFirst()
         return row && toGenerated(row)
       },
-      async list(realm, { after, limit }: PageOf) {
-        let query = generated(realm).orderBy('id').limit(limit)
-        if (after !== undefined) query = query.where('id', '>', after)
-        return (await query.execute()).map(toGenerated)
-      },
+      list: async (realm, page) => (await pageOf(generated(realm), page)).map(toGenerated),
       remove: (realm, id, now) => mark('generated_report', realm, id, now),
     },
   }

@@ -15,15 +15,19 @@ export interface Setting {
 }
 
 /** Starts a server in one of the two profiles. */
-export const startReports = (profile: 'documented' | 'observed'): Promise<World> =>
-  startWorld({ ROLLCALL_ONEKOSMOS_PROFILE: profile })
+export const startReports = (
+  profile: 'documented' | 'observed',
+  set: Readonly<Record<string, string>> = {},
+  options: Parameters<typeof startWorld>[1] = {},
+): Promise<World> => startWorld({ ROLLCALL_ONEKOSMOS_PROFILE: profile, ...set }, options)
 
-/** A new realm of the server, and a client with a licence of that realm. */
-export const settle = async (world: World): Promise<Setting> => {
-  const realm = await world.realm()
+/** A new realm of the server, or one that is there, and a client with a licence of that realm; its clock may be a test's. */
+export const settle = async (world: World, there?: RealmIds, now: () => number = Date.now): Promise<Setting> => {
+  const realm = there ?? (await world.realm())
   const client = await connect({
     service: `${world.url}/reports`,
     licence: await world.licence(realm, 'community'),
+    now,
   })
   const path = `/tenant/${realm.tenantId}/community/${realm.communityId}`
   return {

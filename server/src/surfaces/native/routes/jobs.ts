@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import type { App, DeliveryRecord, JobRecord } from '../../../app/app.ts'
+import { aboutOf } from '../../../app/jobs/about.ts'
 import { formatNames } from '../../../core/format.ts'
 import { writeInstant } from '../../../core/instant.ts'
 import { sendFile } from '../../../http/send-file.ts'
@@ -42,6 +43,10 @@ const Job = Type.Object(
     finishedAt: orNull(Instant('When it ended, however.')),
     result: Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()], {
       description: 'Of an export: `format`, `title`, `total` rows of the whole answer, and whether there are `more`.',
+    }),
+    about: Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()], {
+      description:
+        'What its sender said of it: the `eventData` of a 1Kosmos download, or all of a job that another worker does.',
     }),
     downloadLink: orNull(Type.String({ description: 'Opens the file without a key, for a while.' })),
     deliveries: Type.Optional(Type.Array(Delivery)),
@@ -107,6 +112,7 @@ const sayJob = (app: App, job: JobRecord) => ({
   startedAt: at(job.startedAt),
   finishedAt: at(job.finishedAt),
   result: (job.result ?? null) as Record<string, unknown> | null,
+  about: aboutOf(job) as Record<string, unknown> | null,
   downloadLink: app.jobs.link(job) ?? null,
 })
 

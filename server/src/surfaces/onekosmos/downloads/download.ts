@@ -11,12 +11,16 @@ import { bodyIssue, emptyField } from '../json-body.ts'
 /** Most records of one file (1Kosmos Reports v2.1), unless all are asked for. */
 export const FILE_ROWS = 5_000
 
+type Fields = Readonly<Record<string, unknown>>
+
 /** What a caller says about a file that is wanted (1Kosmos Reports v2.1); `format` and `all` are ours. */
 export interface Download {
   readonly requestedBy: string
   readonly sendNotificationTo: readonly string[]
   readonly format: Format
   readonly all: boolean
+  /** `eventData`: about the request, with whatever its sender adds. */
+  readonly about: Fields
 }
 
 /** What is asked of a report whose answer becomes a file. */
@@ -26,8 +30,6 @@ export interface DownloadAsked
   /** Records before the file's first. */
   readonly skip: number
 }
-
-type Fields = Readonly<Record<string, unknown>>
 
 const MOST_ADDRESSES = 5
 const formats: readonly Format[] = ['csv', 'ndjson', 'xlsx', 'parquet']
@@ -54,7 +56,7 @@ const readAddresses = (value: unknown, issues: Issue[]): readonly string[] => {
   return []
 }
 
-const readEventData = (value: unknown, issues: Issue[]): void => {
+const readEventData = (value: unknown, issues: Issue[]): Fields => {
   const name = 'download.eventData'
   if (isEmpty(value)) issues.push(emptyField(name))
   else if (!isObject(value)) issues.push(bodyIssue(name, 'type', 'Field should be an object'))
@@ -64,6 +66,7 @@ const readEventData = (value: unknown, issues: Issue[]): void => {
       else if (typeof value[field] !== 'string')
         issues.push(bodyIssue(`${name}.${field}`, 'type', 'Field should be a string'))
     }
+  return isObject(value) ? value : {}
 }
 
 /** Reads `download`; undefined when no file is wanted. What is wrong in it is told with everything else. */
@@ -77,12 +80,12 @@ export const readDownload = (body: Fields, issues: Issue[]): Download | undefine
   // The prose of one endpoint says requestedBy where all examples say requestBy.
   const requestedBy = readEmail('download.requestBy', sent.requestBy ?? sent.requestedBy, issues)
   const sendNotificationTo = readAddresses(sent.notificationList, issues)
-  readEventData(sent.eventData, issues)
+  const about = readEventData(sent.eventData, issues)
   const { format = 'csv', all = false } = sent
   if (!formats.includes(format as Format))
     issues.push(bodyIssue('download.format', 'enum', `Field should be one of ${formats.join(', ')}`))
   if (typeof all !== 'boolean') issues.push(bodyIssue('download.all', 'type', 'Field should be true or false'))
-  return { requestedBy, sendNotificationTo, format: format as Format, all: all === true }
+  return { requestedBy, sendNotificationTo, format: format as Format, all: all === true, about }
 }
 
 /** Puts a report's file on its way: up to 5,000 records from where it starts, or all. Answers the job's id. */
@@ -100,6 +103,7 @@ export const requestDownload = async (
     ...(download.all ? {} : { most: FILE_ROWS }),
     requestedBy: download.requestedBy,
     notify: download.sendNotificationTo,
+    about: download.about,
   })
   return job.id
 }

@@ -20,6 +20,12 @@ export const toldOf = (job: JobRecord): readonly string[] => {
   return Array.isArray(told) ? told.map(String) : []
 }
 
+/** Of how many records the file has a part, once that is known. */
+const sizeOf = (job: JobRecord): { total?: number; more?: boolean } => {
+  const { total, more } = (job.result ?? {}) as { total?: unknown; more?: unknown }
+  return typeof total === 'number' ? { total, more: more === true } : {}
+}
+
 /** A job as the list of downloads shows it. */
 export const sayJob = (app: App, job: JobRecord) => ({
   jobId: job.id,
@@ -32,6 +38,6 @@ export const sayJob = (app: App, job: JobRecord) => ({
   downloadLink: isExternal(job)
     ? String((job.payload as { downloadLink?: unknown }).downloadLink ?? '')
     : (app.jobs.link(job) ?? ''),
-  ...(isExternal(job) ? {} : { rows: job.rows }),
+  ...(isExternal(job) ? {} : { rows: job.rows, ...sizeOf(job) }),
   ...(job.status === 'failed' && job.reason !== null ? { reason: job.reason } : {}),
 })

@@ -35,6 +35,8 @@ export const JobItem = Type.Object(
     size: orNull('Bytes of the file; null while there is none'),
     downloadLink: text('Opens the file for a while; empty while there is none'),
     rows: Type.Optional(Type.Integer({ description: 'Ours: records written so far' })),
+    total: Type.Optional(Type.Integer({ description: 'Ours: records of the whole answer' })),
+    more: Type.Optional(Type.Boolean({ description: 'Ours: whether records follow behind those of the file' })),
     reason: Type.Optional(text('Ours: why it failed')),
   },
   { description: 'A download job' },
