@@ -1,6 +1,8 @@
 import { FusionAuthClient } from '@fusionauth/typescript-client'
 import { Temporal } from 'temporal-polyfill'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { mintRealm } from '../../../src/core/realm.ts'
+import { uuidOf } from '../../../src/core/uuid.ts'
 import { metric, native, pathOf, type RealmIds } from '../../journeys/native.ts'
 import { until } from '../../until.ts'
 import { startWorld, type World } from '../../world.ts'
@@ -133,6 +135,19 @@ describe('the published client', () => {
       'email',
     ])
     expect(byMail.response.total).toBe(1)
+    const bob = uuidOf(mintRealm(realm.tenantId, realm.communityId), 'bob')
+    expect((await client.retrieveUserLoginReport(none, bob, ...range)).response).toEqual({
+      total: 3,
+      hourlyCounts: [{ interval: hour('2026-03-02', 9), count: 3 }],
+    })
+    // His logins name no application.
+    expect((await client.retrieveUserLoginReport(APP, bob, ...range)).response).toEqual({ total: 0, hourlyCounts: [] })
+    // A login name counts before an id, whatever the id is.
+    const both = new URLSearchParams({ loginId: 'ann@example.com', userId: 'no UUID' })
+    const asked = await send('GET', `${world.url}/api/report/login?start=${range[0]}&end=${range[1]}&${both}`, {
+      headers: { authorization: key },
+    })
+    expect(asked.json).toMatchObject({ total: 1 })
     for (const ask of [
       () => client.retrieveUserLoginReportByLoginId(none, 'nobody', ...range),
       () => client.retrieveUserLoginReport(none, NOBODY, ...range),
@@ -219,6 +234,19 @@ describe('intervals', () => {
     },
   )
 
+  it('hold an end that is before the start when both are in one of them', async () => {
+    const hours = await client.retrieveLoginReport(none, zurich('2026-03-02T09:30'), zurich('2026-03-02T09:05'))
+    expect(hours.response).toEqual({ total: 3, hourlyCounts: [{ interval: hour('2026-03-02', 9), count: 3 }] })
+    const days = await client.retrieveDailyActiveReport(none, zurich('2026-03-02T23:00'), zurich('2026-03-02T00:00'))
+    expect(days.response).toEqual({ total: 2, dailyActiveUsers: [{ interval: day('2026-03-02'), count: 2 }] })
+    const months = await client.retrieveMonthlyActiveReport(
+      none,
+      zurich('2026-03-31T23:00'),
+      zurich('2026-03-01T00:00'),
+    )
+    expect(months.response.total).toBe(3)
+  })
+
   it('of a thousand years are as cheap as any', async () => {
     const { response } = await client.retrieveLoginReport(none, Date.UTC(1500, 0, 1), Date.UTC(2600, 0, 1))
     expect(response.total).toBe(7)
@@ -246,7 +274,18 @@ describe('what is refused', () => {
     ['login?start=0', 'end', '[missing]end'],
     [`login?start=soon&end=1`, 'start', '[couldNotConvert]start'],
     [`login?start=0&end=1e3`, 'end', '[couldNotConvert]end'],
-    [`registration?start=2&end=1`, 'start', '[invalid]start'],
+    // The hours, days and months that hold the two are compared, and not the instants.
+    ['registration?start=3600000&end=3599999', 'start', '[invalid]start'],
+    [
+      `daily-active-user?start=${zurich('2026-03-02T00:00')}&end=${zurich('2026-03-01T23:59')}`,
+      'start',
+      '[invalid]start',
+    ],
+    [
+      `monthly-active-user?start=${zurich('2026-03-01T00:00')}&end=${zurich('2026-02-28T23:59')}`,
+      'start',
+      '[invalid]start',
+    ],
     [`daily-active-users?${range}&applicationId=12345`, 'applicationId', '[couldNotConvert]applicationId'],
     [`login?${range}&userId=ann`, 'userId', '[couldNotConvert]userId'],
     [`login?${range}&loginId=%20`, 'loginId', '[blank]loginId'],
@@ -260,9 +299,17 @@ describe('what is refused', () => {
     expect(fieldErrors[field]?.map((error) => error.code)).toEqual([code])
   })
 
-  it('answers 404 without a body to an application that no event named', async () => {
-    const reply = await ask(`login?${range}&applicationId=${NOBODY}`)
-    expect([reply.status, reply.text]).toEqual([404, ''])
+  it('answers 404 without a body to an application that no event named, and to one of another realm', async () => {
+    const other = await world.apiKey(await world.realm())
+    for (const [id, asking] of [
+      [NOBODY, key],
+      [APP, other],
+    ] as const) {
+      const reply = await ask(`login?${range}&applicationId=${id}`, { authorization: asking })
+      expect([reply.status, reply.text, reply.headers.get('content-type')]).toEqual([404, '', null])
+    }
+    const totals = await ask('totals', { authorization: other })
+    expect(totals.json).toEqual({ applicationTotals: {}, globalRegistrations: 0, totalGlobalRegistrations: 0 })
   })
 
   it('knows both spellings of both active user reports', async () => {

@@ -3,6 +3,7 @@ import Type, { type TProperties, type TSchema } from 'typebox'
 import { Fault } from '../../../core/fault.ts'
 import type { Cell } from '../../../core/table.ts'
 import { uuidOf } from '../../../core/uuid.ts'
+import { localDay, monthOfDay, wallClock } from '../../../core/zone.ts'
 import { goneOf } from '../../../http/gone.ts'
 import { jsonType } from '../errors.ts'
 import { askReport, createKnownIds, EVERYTHING } from '../known.ts'
@@ -50,9 +51,14 @@ interface IntervalRoute {
   readonly column: string
   /** The member of the answer that holds the list. */
   readonly list: string
+  /** The unit of the list that holds an instant, on the wall clock of a zone. */
+  readonly unitOf: (zone: string) => (at: number) => number
   /** Whether it can be narrowed to a user. */
   readonly byUser?: boolean
 }
+
+const days = (zone: string) => (at: number) => localDay(zone, at)
+const months = (zone: string) => (at: number) => monthOfDay(localDay(zone, at))
 
 const routes: readonly IntervalRoute[] = [
   {
@@ -61,6 +67,7 @@ const routes: readonly IntervalRoute[] = [
     report: 'daily-active-users',
     column: 'users',
     list: 'dailyActiveUsers',
+    unitOf: days,
   },
   {
     paths: ['monthly-active-user', 'monthly-active-users'],
@@ -68,6 +75,7 @@ const routes: readonly IntervalRoute[] = [
     report: 'monthly-active-users',
     column: 'users',
     list: 'monthlyActiveUsers',
+    unitOf: months,
   },
   {
     paths: ['login'],
@@ -75,6 +83,7 @@ const routes: readonly IntervalRoute[] = [
     report: 'hourly-logins',
     column: 'logins',
     list: 'hourlyCounts',
+    unitOf: wallClock,
     byUser: true,
   },
   {
@@ -83,6 +92,7 @@ const routes: readonly IntervalRoute[] = [
     report: 'hourly-registrations',
     column: 'registrations',
     list: 'hourlyCounts',
+    unitOf: wallClock,
   },
 ]
 
@@ -93,10 +103,15 @@ type LoginIdType = (typeof loginIdTypes)[number]
 const typeOf = (loginId: string): LoginIdType =>
   loginId.includes('@') ? 'email' : /^\+?[\d ().-]{5,}$/.test(loginId) ? 'phoneNumber' : 'username'
 
-const readRange = (read: Parameters): { readonly from: number; readonly to: number } => {
-  const range = { from: read.instant('start'), to: read.instant('end') }
-  if (range.from > range.to) read.refuse('start', 'range', 'The [start] parameter must not be after [end]')
-  return range
+/** What was asked, truncated to the units that hold its ends: two instants of one unit ask for it in either order. */
+const readRange = (
+  read: Parameters,
+  unitOf: (at: number) => number,
+): { readonly from: number; readonly to: number } => {
+  const [start, end] = [read.instant('start'), read.instant('end')]
+  if (start <= end) return { from: start, to: end }
+  if (unitOf(start) > unitOf(end)) read.refuse('start', 'range', 'The [start] parameter must not be after [end]')
+  return { from: end, to: start }
 }
 
 const sum = (cells: readonly (Cell | undefined)[]): number => cells.reduce<number>((all, cell) => all + Number(cell), 0)
@@ -118,7 +133,7 @@ const mountInterval = (parts: RouteParts, route: IntervalRoute): void => {
     const signal = goneOf(reply)
     const read = readParameters(request.query as Sent)
     const application = read.uuid('applicationId')
-    const window = readRange(read)
+    const window = readRange(read, route.unitOf(await context.app.realms.zoneOf(caller.realm)))
     const loginId = route.byUser ? read.text('loginId') : undefined
     const types = route.byUser ? read.words('loginIdTypes', loginIdTypes) : []
     const userId = route.byUser && loginId === undefined ? read.uuid('userId') : undefined
