@@ -1595,7 +1595,7 @@ export interface operations {
                                  * @description Instants are epoch milliseconds, durations milliseconds, json is JSON text.
                                  * @enum {unknown}
                                  */
-                                kind: "text" | "instant" | "duration" | "count" | "number" | "flag" | "json";
+                                kind: "text" | "instant" | "duration" | "seconds" | "count" | "number" | "flag" | "json";
                                 nullable: boolean;
                             }[];
                             /** @description Columns in order; `-` before one that descends. */
@@ -1692,7 +1692,7 @@ export interface operations {
                              * @description Instants are epoch milliseconds, durations milliseconds, json is JSON text.
                              * @enum {unknown}
                              */
-                            kind: "text" | "instant" | "duration" | "count" | "number" | "flag" | "json";
+                            kind: "text" | "instant" | "duration" | "seconds" | "count" | "number" | "flag" | "json";
                             nullable: boolean;
                         }[];
                         rows: {

@@ -1,8 +1,8 @@
-export type ColumnKind = 'text' | 'instant' | 'duration' | 'count' | 'number' | 'flag' | 'json'
+export type ColumnKind = 'text' | 'instant' | 'duration' | 'seconds' | 'count' | 'number' | 'flag' | 'json'
 
 /**
  * One column of a report's answer. Instants travel as epoch milliseconds, durations as whole
- * milliseconds, counts as whole numbers, json as JSON text.
+ * milliseconds, seconds with their fractions, counts as whole numbers, json as JSON text.
  */
 export interface Column {
   readonly kind: ColumnKind
@@ -29,6 +29,7 @@ const makeColumn =
 export const text = makeColumn('text')
 export const instant = makeColumn('instant')
 export const duration = makeColumn('duration')
+export const seconds = makeColumn('seconds')
 export const count = makeColumn('count')
 export const number = makeColumn('number')
 export const flag = makeColumn('flag')

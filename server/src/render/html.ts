@@ -17,9 +17,26 @@ const attributes: Readonly<Record<ColumnKind, string>> = {
   json: ' dir="auto"',
   instant: ' class="t"',
   duration: ' class="n"',
+  seconds: ' class="n"',
   count: ' class="n"',
   number: ' class="n"',
   flag: '',
+}
+
+/** Longer words may be broken behind a sign, and at the latest after so many letters; others stand whole. */
+const LONG_WORD = /[!-~]{20,}/g
+const BREAKABLE = /[0-9A-Za-z]{1,16}[^0-9A-Za-z]*|[^0-9A-Za-z]{1,16}/g
+
+/** A cell's text, with the places where a long word may be broken. */
+const sayCell = (text: string): string => {
+  let said = ''
+  let from = 0
+  for (const { index, 0: word } of text.matchAll(LONG_WORD)) {
+    said += escapeHtml(text.slice(from, index))
+    said += Array.from(word.matchAll(BREAKABLE), ([part]) => escapeHtml(part)).join('<wbr>')
+    from = index + word.length
+  }
+  return said + escapeHtml(text.slice(from))
 }
 
 const isNumber = ({ kind }: Column): boolean => attributes[kind].includes('"n"')
@@ -47,7 +64,7 @@ const head = async (document: Document, words: Words): Promise<string> => {
 <body><header><h1 dir="auto">${say(title)}</h1><dl class="about">${lines.join('')}</dl></header>
 <main>${notes.map((note) => `<p class="note">${say(note)}</p>`).join('')}
 <dl class="figures">${boxes.join('')}</dl>${figure}
-<table><thead><tr>${heads.join('')}</tr></thead><tbody>
+<div class="table"><table><thead><tr>${heads.join('')}</tr></thead><tbody>
 `
 }
 
@@ -56,7 +73,7 @@ export const renderHtml: Render = async function* (document) {
   const words = createWords(document.zone)
   const columns = Object.entries(document.columns)
   const cellOf = (row: Row, [name, { kind }]: (typeof columns)[number]): string =>
-    `<td${attributes[kind]}>${escapeHtml(words.cell(kind, row[name] ?? null))}</td>`
+    `<td${attributes[kind]}>${sayCell(words.cell(kind, row[name] ?? null))}</td>`
   const shown = shownRows(document)
   let piece = await head(document, words)
   for await (const row of shown.rows) {
@@ -66,5 +83,5 @@ export const renderHtml: Render = async function* (document) {
     piece = ''
   }
   const end = shown.cut() ? sayCut(shown.count(), document.total) : shown.count() === 0 ? 'No rows.' : ''
-  yield Buffer.from(`${piece}</tbody></table>${end ? `<p class="end">${end}</p>` : ''}</main></body></html>\n`)
+  yield Buffer.from(`${piece}</tbody></table></div>${end ? `<p class="end">${end}</p>` : ''}</main></body></html>\n`)
 }

@@ -62,6 +62,7 @@ export const createWords = (zone: string): Words => {
     if (kind === 'flag') return value === true ? 'yes' : 'no'
     if (typeof value !== 'number') return String(value)
     if (kind === 'instant') return instant(value)
+    if (kind === 'seconds') return sayDuration(value * 1_000)
     return kind === 'duration' ? sayDuration(value) : sayNumber(value)
   }
   return {
@@ -75,11 +76,11 @@ export const createWords = (zone: string): Words => {
 /** The lines of a document's head: what it is about, as name and value. */
 export const headLines = (document: Document, words: Words): readonly (readonly [name: string, value: string])[] => [
   ['Realm', document.realm],
-  ['Period', document.period ? words.period(document.period) : 'whenever'],
+  ['Period', document.period ? words.period(document.period) : 'all that there was when generated'],
   ['Time zone', `${document.zone} (${words.offset(document.generatedAt)} when generated)`],
   ['Asked by', document.askedBy],
   ['Generated', words.instant(document.generatedAt)],
-  ['Only', document.filter === '' ? 'everything' : document.filter],
+  ['Filter', document.filter === '' ? 'none' : document.filter],
 ]
 
 /** The sentence below a table that was cut. */

@@ -15,10 +15,12 @@ const BATCH = 500
 /** Bytes that may wait for who reads the file. */
 const WAITING = 1_048_576
 const DAY = 86_400_000
+const DAY_SECONDS = 86_400
 
 const shapes: Readonly<Partial<Record<Column['kind'], string>>> = {
   instant: 'yyyy-mm-dd hh:mm:ss',
   duration: '[h]:mm:ss',
+  seconds: '[h]:mm:ss',
   count: '#,##0',
 }
 
@@ -38,6 +40,7 @@ const cellValue = (
   if (cell === null || typeof cell === 'boolean') return cell
   if (typeof cell === 'string') return cellText(cell)
   if (kind === 'instant') return new Date(cell + offset(cell))
+  if (kind === 'seconds') return cell / DAY_SECONDS
   return kind === 'duration' ? cell / DAY : cell
 }
 

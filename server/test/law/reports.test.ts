@@ -145,6 +145,7 @@ describe('on the engine', () => {
     instant: /^DateTime64\(3, 'UTC'\)$/,
     duration: /^Int64$/,
     count: /^U?Int(8|16|32|64)$/,
+    seconds: /^Float64$/,
     number: /^(U?Int\d+|Float\d+)$/,
     flag: /^(Bool|UInt8)$/,
     json: /^String$/,

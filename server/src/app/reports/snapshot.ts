@@ -10,6 +10,7 @@ import {
   json,
   number,
   type Row,
+  seconds,
   text,
 } from '../../core/table.ts'
 import type { Document } from '../../render/document.ts'
@@ -17,7 +18,7 @@ import type { Document } from '../../render/document.ts'
 /** Rows of a snapshot at most; its document says how many there were. */
 export const SNAPSHOT_ROWS = 100_000
 
-const kinds = { text, instant, duration, count, number, flag, json }
+const kinds = { text, instant, duration, seconds, count, number, flag, json }
 
 /** Everything of a document but its rows. */
 type Head = Omit<Document, 'rows' | 'columns' | 'period' | 'total'> & {

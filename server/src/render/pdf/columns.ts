@@ -22,7 +22,8 @@ export const cellText = (words: Words, { kind }: Column, row: Row, name: string)
   return text.length > LONGEST_CELL ? `${text.slice(0, LONGEST_CELL)}…` : text
 }
 
-const isRight = ({ kind }: Column): boolean => kind === 'count' || kind === 'number' || kind === 'duration'
+const rightKinds: ReadonlySet<Column['kind']> = new Set(['count', 'number', 'duration', 'seconds'])
+const isRight = ({ kind }: Column): boolean => rightKinds.has(kind)
 /** Numbers and times are not broken while there is room for them. */
 const isFirm = (column: Column): boolean => isRight(column) || column.kind === 'instant' || column.kind === 'flag'
 
@@ -73,7 +74,9 @@ export const setColumns = (
   let x = style.left
   return columns.map(([name, column], at) => {
     const width = (widths[at] ?? 0) * squeeze + spare
-    const set = { name, column, x: x + CELL_PADDING, width, right: isRight(column) }
+    const right = isRight(column)
+    // What stands at the right keeps off the next column, which begins at its left.
+    const set = { name, column, x: x + CELL_PADDING, width: right ? width - spare / 2 : width, right }
     x += width + 2 * CELL_PADDING
     return set
   })

@@ -29,6 +29,10 @@ export interface TextStyle {
 const REPLACEMENT = 0xfffd
 /** Letters that stand by themselves: nothing of a script's shaping is lost when they are set one by one. */
 const PLAIN = /^[ -~\u00a0-\u00ac\u00ae-\u024f\u0370-\u03ff\u0400-\u0482\u048a-\u052f]*$/
+/** Behind these a word that is longer than a line is broken. */
+const SIGNS = '-_.@/:,;=&?|'
+/** Where a line may end, where the next one begins, and how much of the line is used up to there. */
+const none = { end: -1, next: -1, used: 0 }
 /** A letter together with the marks and joiners behind it. */
 const CLUSTER = /\P{M}[\p{M}\u200c\u200d]*|\p{M}+/gu
 /** Signs that say something about their neighbours and show nothing. */
@@ -79,7 +83,7 @@ export const createTypesetter = (faces: Faces) => {
     return { runs: hex === '' ? [] : [{ face, setting }], width: (width * size) / 1_000 }
   }
 
-  /** Lines of such letters: broken at spaces, and within what is longer than a line. */
+  /** Lines of such letters: broken at spaces, and what is longer than a line behind a sign within it, or anywhere. */
   const plainLines = (text: string, face: Face, size: number, width: number): Line[] => {
     const letters: Letter[] = []
     for (let at = 0; at < text.length; at += 1)
@@ -87,24 +91,24 @@ export const createTypesetter = (faces: Faces) => {
     const room = (width * 1_000) / size
     const lines: Line[] = []
     let from = 0
-    let space = -1
     let used = 0
-    let beforeSpace = 0
+    let space = none
+    let sign = none
     for (let at = 0; at < letters.length; at += 1) {
       const isSpace = text[at] === ' '
       const wide = letters[at]?.width ?? 0
       if (used + wide > room && at > from && !isSpace) {
-        const broken = space > from
-        lines.push(plainLine(letters, from, broken ? space : at, face, size))
-        from = broken ? space + 1 : at
-        used = broken ? used - beforeSpace : 0
-        space = -1
+        const broken = space.end > from ? space : sign.end > from ? sign : { end: at, next: at, used }
+        lines.push(plainLine(letters, from, broken.end, face, size))
+        from = broken.next
+        used -= broken.used
+        space = none
+        if (sign.next <= from) sign = none
+        else sign = { ...sign, used: sign.used - broken.used }
       }
       used += wide
-      if (isSpace) {
-        space = at
-        beforeSpace = used
-      }
+      if (isSpace) space = { end: at, next: at + 1, used }
+      else if (SIGNS.includes(text[at] ?? '')) sign = { end: at + 1, next: at + 1, used }
     }
     lines.push(plainLine(letters, from, letters.length, face, size))
     return lines

@@ -1,5 +1,5 @@
 import { report } from '../../core/report.ts'
-import { count, instant, number, text } from '../../core/table.ts'
+import { count, instant, seconds, text } from '../../core/table.ts'
 
 /** Accounts, and the servers and safes that were reached with them (Fudo Enterprise, predefined report 6). */
 export const accountAccess = report({
@@ -18,7 +18,7 @@ export const accountAccess = report({
     safe: text('Safe'),
     users: count('Users'),
     sessions: count('Sessions'),
-    seconds: number('Seconds in all'),
+    seconds: seconds('Time in all'),
     first_session: instant('First session'),
     last_session: instant('Last session'),
   },

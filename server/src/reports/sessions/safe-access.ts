@@ -1,5 +1,5 @@
 import { report } from '../../core/report.ts'
-import { count, instant, number, text } from '../../core/table.ts'
+import { count, instant, seconds, text } from '../../core/table.ts'
 
 /** Safes, and the servers that were reached through them (Fudo Enterprise, predefined report 7). */
 export const safeAccess = report({
@@ -16,7 +16,7 @@ export const safeAccess = report({
     server: text('Server'),
     users: count('Users'),
     sessions: count('Sessions'),
-    seconds: number('Seconds in all'),
+    seconds: seconds('Time in all'),
     first_session: instant('First session'),
     last_session: instant('Last session'),
   },

@@ -1,5 +1,5 @@
 import { report } from '../../core/report.ts'
-import { count, instant, number, text } from '../../core/table.ts'
+import { count, instant, seconds, text } from '../../core/table.ts'
 
 /** Servers, with the safes and accounts that led to them (Fudo Enterprise, predefined report 8). */
 export const serverAccess = report({
@@ -18,7 +18,7 @@ export const serverAccess = report({
     account: text('Account'),
     users: count('Users'),
     sessions: count('Sessions'),
-    seconds: number('Seconds in all'),
+    seconds: seconds('Time in all'),
     first_session: instant('First session'),
     last_session: instant('Last session'),
   },

@@ -1,5 +1,5 @@
 import { report } from '../../core/report.ts'
-import { instant, number, text } from '../../core/table.ts'
+import { instant, seconds, text } from '../../core/table.ts'
 
 /** The sessions of the period in short (Fudo Enterprise, predefined report 11). */
 export const sessionSummary = report({
@@ -13,7 +13,7 @@ export const sessionSummary = report({
     id: text('Session'),
     created_at: instant('Started'),
     finished_at: instant('Finished').orNull(),
-    duration: number('Seconds').orNull(),
+    duration: seconds('Duration').orNull(),
     user_id: text('User', { opens: 'person' }),
     server_id: text('Server id', { namedBy: 'server' }),
     server: text('Server'),
@@ -27,6 +27,6 @@ export const sessionSummary = report({
   figures: [
     { label: 'Users', column: 'user_id', is: 'distinct' },
     { label: 'Servers', column: 'server_id', is: 'distinct' },
-    { label: 'Seconds in all', column: 'duration', is: 'sum' },
+    { label: 'Time in all', column: 'duration', is: 'sum' },
   ],
 })

@@ -1,5 +1,5 @@
 import { report } from '../../core/report.ts'
-import { flag, instant, number, text } from '../../core/table.ts'
+import { flag, instant, seconds, text } from '../../core/table.ts'
 
 /** The sessions of each server (Fudo Enterprise, predefined report 12). */
 export const sessionsByServer = report({
@@ -17,7 +17,7 @@ export const sessionsByServer = report({
     id: text('Session'),
     created_at: instant('Started'),
     finished_at: instant('Finished').orNull(),
-    duration: number('Seconds').orNull(),
+    duration: seconds('Duration').orNull(),
     user_id: text('User', { opens: 'person' }),
     account_id: text('Account id', { namedBy: 'account' }),
     account: text('Account'),
@@ -39,6 +39,6 @@ export const sessionsByServer = report({
   figures: [
     { label: 'Users', column: 'user_id', is: 'distinct' },
     { label: 'Servers', column: 'server_id', is: 'distinct' },
-    { label: 'Seconds in all', column: 'duration', is: 'sum' },
+    { label: 'Time in all', column: 'duration', is: 'sum' },
   ],
 })

@@ -1,5 +1,5 @@
 import { report } from '../../core/report.ts'
-import { flag, instant, number, text } from '../../core/table.ts'
+import { flag, instant, seconds, text } from '../../core/table.ts'
 
 /** Every privileged session with all that is known of it (Fudo Enterprise, predefined report 5). */
 export const systemSessions = report({
@@ -13,7 +13,7 @@ export const systemSessions = report({
     id: text('Session'),
     created_at: instant('Started'),
     finished_at: instant('Finished').orNull(),
-    duration: number('Seconds').orNull(),
+    duration: seconds('Duration').orNull(),
     user_id: text('User', { opens: 'person' }),
     server_id: text('Server id', { namedBy: 'server' }),
     server: text('Server'),
@@ -29,7 +29,7 @@ export const systemSessions = report({
     approved_by: text('Approved by'),
     reason: text('Reason'),
     shared: flag('Shared'),
-    retention_locked: flag('Kept from retention'),
+    retention_locked: flag('Retention lock'),
   },
   order: ['-created_at', 'id'],
   sql: `
@@ -39,6 +39,6 @@ export const systemSessions = report({
   figures: [
     { label: 'Users', column: 'user_id', is: 'distinct' },
     { label: 'Servers', column: 'server_id', is: 'distinct' },
-    { label: 'Seconds in all', column: 'duration', is: 'sum' },
+    { label: 'Time in all', column: 'duration', is: 'sum' },
   ],
 })

@@ -1,5 +1,5 @@
 import { report } from '../../core/report.ts'
-import { count, instant, number, text } from '../../core/table.ts'
+import { count, instant, seconds, text } from '../../core/table.ts'
 
 /** Users and the servers that they reached, with the safes, listeners and accounts used (Fudo Enterprise, predefined report 13). */
 export const userAccess = report({
@@ -17,7 +17,7 @@ export const userAccess = report({
     listeners: text('Listeners'),
     accounts: text('Accounts'),
     sessions: count('Sessions'),
-    seconds: number('Seconds in all'),
+    seconds: seconds('Time in all'),
     first_session: instant('First session'),
     last_session: instant('Last session'),
   },

@@ -207,6 +207,7 @@ const casts: Readonly<Record<ColumnKind, (name: string, nullable: boolean) => st
   instant: (name, nullable) =>
     `toUnixTimestamp64Milli(CAST(${name}, '${orNull("DateTime64(3, \\'UTC\\')", nullable)}'))`,
   duration: (name, nullable) => `CAST(${name}, '${orNull('Int64', nullable)}')`,
+  seconds: (name, nullable) => `CAST(${name}, '${orNull('Float64', nullable)}')`,
   count: (name, nullable) => `CAST(${name}, '${orNull('UInt64', nullable)}')`,
   number: (name, nullable) => `CAST(${name}, '${orNull('Float64', nullable)}')`,
   flag: (name, nullable) => `CAST(${name}, '${orNull('Bool', nullable)}')`,

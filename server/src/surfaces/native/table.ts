@@ -4,7 +4,7 @@ import type { Report } from '../../core/report.ts'
 export const ReportColumn = Type.Object({
   name: Type.String(),
   label: Type.String(),
-  kind: Type.Enum(['text', 'instant', 'duration', 'count', 'number', 'flag', 'json'], {
+  kind: Type.Enum(['text', 'instant', 'duration', 'seconds', 'count', 'number', 'flag', 'json'], {
     description: 'Instants are epoch milliseconds, durations milliseconds, json is JSON text.',
   }),
   nullable: Type.Boolean(),
