@@ -18,7 +18,7 @@ export const answerUnserved = (served: Served, method: string, path: string): Fa
   const pattern = patterns.find((one) => !one.includes(':')) ?? patterns[0]
   if (pattern === undefined) return failure(404, `Nothing is served at ${method} /api/v2${path}`)
   const allowed = order.filter((one) => served.get(pattern)?.has(one))
-  return failure(405, `${method} is not done here; ${allowed.join(' and ')} is`, {
+  return failure(405, `${method} is not done here; what is: ${allowed.join(', ')}`, {
     headers: { allow: allowed.join(', ') },
   })
 }

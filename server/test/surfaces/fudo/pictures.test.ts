@@ -71,6 +71,12 @@ const headOf = (words: readonly Word[], head: string): Word => {
   return found
 }
 
+it('leave words whole, however many columns there are', async () => {
+  const said = new Set(wordsOf(await pdfOf('5')).flatMap((words) => words.map(({ text }) => text)))
+  for (const word of ['Восстановление', 'administrator', 'Subprotocol', 'terminated', 'προσωπικού', '工場設備'])
+    expect(said).toContain(word)
+})
+
 describe.each(predefined.map(({ id, title }) => ({ id, title })))('the pages of $title', ({ id, title }) => {
   let pictures: readonly Picture[]
   let words: readonly (readonly Word[])[]
