@@ -1,21 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-
-const program = join(import.meta.dirname, '../../src/cli/rollcall.ts')
+import { beginCommand, type Ran, runCommand } from '../command.ts'
 
 let folder: string
 let server: Started
 let settings: Record<string, string>
-
-interface Ran {
-  readonly code: number | null
-  readonly out: string
-  readonly err: string
-}
 
 interface Started {
   readonly child: ChildProcess
@@ -23,31 +16,10 @@ interface Started {
   readonly err: () => string
 }
 
-const environment = (set: Record<string, string>): NodeJS.ProcessEnv => {
-  const { PATH = '', HOME = '' } = process.env
-  return { PATH, HOME, ...set }
-}
-
-const begin = (args: readonly string[], set: Record<string, string>) => {
-  const child = spawn(process.execPath, [program, ...args], { env: environment(set), cwd: folder })
-  const said = { out: '', err: '' }
-  child.stdout.on('data', (chunk) => {
-    said.out += chunk
-  })
-  child.stderr.on('data', (chunk) => {
-    said.err += chunk
-  })
-  return { child, said }
-}
-
-const rollcall = async (args: readonly string[], set = settings): Promise<Ran> => {
-  const { child, said } = begin(args, set)
-  const [code] = (await once(child, 'close')) as [number | null]
-  return { code, ...said }
-}
+const rollcall = (args: readonly string[], set = settings): Promise<Ran> => runCommand(args, set, folder)
 
 const start = async (args: readonly string[], set: Record<string, string>): Promise<Started> => {
-  const { child, said } = begin(args, set)
+  const { child, said } = beginCommand(args, set, folder)
   for (;;) {
     const address = /address +(\S+)/.exec(said.err)?.[1]
     if (address && said.err.includes('Ctrl-C')) return { child, url: address, err: () => said.err }

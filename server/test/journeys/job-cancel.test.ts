@@ -39,6 +39,22 @@ test('a cancelled download’s query leaves the engine, and its job has no file'
     return body as { status: string; rows: number; downloadLink: string | null; deliveries: unknown[] }
   }
   await until(async () => (await running()) === 1)
+  expect((await setting.ask('download/jobs')).json).toEqual({
+    page: { total: 1, pSize: 10, pIndex: 0 },
+    data: [
+      {
+        jobId,
+        createdAt: expect.any(Number),
+        completedAt: null,
+        status: 'In Progress',
+        requestedBy: 'ann@acme.example',
+        sendNotificationTo: ['ann@acme.example'],
+        size: null,
+        downloadLink: '',
+        rows: expect.any(Number),
+      },
+    ],
+  })
   const path = `/tenant/${tenantId}/community/${communityId}/download/job/${jobId}`
   const cancelled = await setting.client.call('PATCH', path, {})
   expect([cancelled.status, cancelled.json]).toEqual([

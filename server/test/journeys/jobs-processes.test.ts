@@ -6,6 +6,7 @@ import { startClickHouse } from '../clickhouse.ts'
 import { serverProcess } from '../crash/process.ts'
 import { freePort } from '../free-port.ts'
 import { startPostgres } from '../postgres.ts'
+import { settle } from '../surfaces/onekosmos/reports-setting.ts'
 import { until } from '../until.ts'
 import { startWorld, type World } from '../world.ts'
 
@@ -71,6 +72,10 @@ test('a job that waits is cancelled, and nobody takes it up', async () => {
   const realm = await api.realm()
   const path = `/v1/realms/${realm.tenantId}/${realm.communityId}`
   const { id } = (await api.call('POST', `${path}/exports`, { report: 'event-search' })).body as Job
+  const listed = async () => (await (await settle(api, realm)).ask('download/jobs')).json
+  expect(await listed()).toMatchObject({
+    data: [{ jobId: id, status: 'Pending', completedAt: null, size: null, downloadLink: '', rows: 0 }],
+  })
   expect(await api.call('POST', `${path}/jobs/${id}/cancel`)).toMatchObject({
     status: 200,
     body: { status: 'cancelled' },

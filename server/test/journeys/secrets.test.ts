@@ -53,6 +53,7 @@ test('no key, licence or content of an event reaches the log, whatever goes wron
 
   const events = await connect({ service: `${world.url}/events`, licence })
   const stranger = await connect({ service: `${world.url}/events`, licence: wrongLicence })
+  const helper = { publicKey: events.pair.publicKey, privateKey: events.pair.privateKey }
   const all = async () => {
     const replies = [
       await call('POST', path, good),
@@ -78,11 +79,20 @@ test('no key, licence or content of an event reaches the log, whatever goes wron
         headers: { licensekey: licence, authorization: infraKey },
       }),
       await send('GET', `${world.url}/nowhere/${wrongKey}`),
+      await events.call('POST', '/ecdsa_helper/encrypt', { dataStr: marker, ...helper }),
+      await events.call('POST', '/ecdsa_helper/decrypt', { dataStr: marker, ...helper }),
+      await events.call('POST', '/ecdsa_helper/encrypt', `{"privateKey":"${helper.privateKey}`),
+      await events.call(
+        'PUT',
+        `/tenant/${realm.tenantId}/community/${realm.communityId}/event/E_X`,
+        { data: { type: 5 } },
+        { authMyPrivateKey: helper.privateKey, authLicense: licence },
+      ),
     ]
     return replies.map((reply) => reply.status)
   }
   const statuses = await all()
-  expect(statuses.filter((status) => status === 200)).toHaveLength(7)
+  expect(statuses.filter((status) => status === 200)).toHaveLength(8)
   expect(Math.max(...statuses)).toBeLessThan(500)
 
   // Nobody foresaw that a table is gone.
@@ -111,6 +121,7 @@ test('no key, licence or content of an event reaches the log, whatever goes wron
     infraKey,
     wrongKey,
     wrongLicence,
+    privateKeyOfClient: helper.privateKey,
     masterKey: (await readFile(join(world.folder, 'master.key'), 'utf8')).trim(),
     privateKey: Buffer.from(privateKey ?? []).toString('base64'),
     privateKeyInHex: Buffer.from(privateKey ?? []).toString('hex'),

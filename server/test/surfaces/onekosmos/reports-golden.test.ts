@@ -15,8 +15,6 @@ const queries = [
   'service_usage_report',
 ]
 const day = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString()
-const FROM = { message: 'Field should be from current time to minus 90 days', param: 'from' }
-const TO = { message: "Date 'to' must be after 'from'", param: 'to' }
 
 describe('the observed profile', () => {
   let world: World
@@ -39,51 +37,6 @@ describe('the observed profile', () => {
     expect(logins.text).toBe('{"page":{"total":0,"pSize":25,"pIndex":0},"data":{"activityEvents":[],"loginEvents":[]}}')
     const seen = await setting.ask('last_seen_report', { user_id: 'nobody' })
     expect([seen.status, seen.text]).toEqual([200, '{"data":[]}'])
-  })
-
-  it('refuses headers byte for byte', async () => {
-    const missing = await setting.ask('events', {}, { licensekey: undefined })
-    expect([missing.status, missing.text]).toEqual([
-      400,
-      '{"errors":[{"message":"This header should not be empty","param":"licensekey"}]}',
-    ])
-    const sealed = await setting.ask('events', {}, { licensekey: 'AAAA' })
-    expect([sealed.status, sealed.text]).toEqual([
-      400,
-      '{"errors":[{"message":"This header can\'t be decrypted","param":"licensekey"}]}',
-    ])
-  })
-
-  it('refuses dates byte for byte', async () => {
-    const to = await setting.ask('events', { from: day(-2), to: day(-3) })
-    expect([to.status, to.text]).toEqual([
-      400,
-      '{"errors":[{"message":"Date \'to\' must be after \'from\'","param":"to"}]}',
-    ])
-    for (const from of [day(-92), day(1)]) {
-      const reply = await setting.ask('events', { from })
-      expect([reply.status, reply.text]).toEqual([
-        400,
-        '{"errors":[{"message":"Field should be from current time to minus 90 days","param":"from"}]}',
-      ])
-    }
-  })
-
-  it('asks last_seen_report for user and device when only an event is named, byte for byte', async () => {
-    const reply = await setting.ask('last_seen_report', { eventName: 'E_LOGIN_SUCCEEDED' })
-    expect([reply.status, reply.text]).toEqual([
-      400,
-      '{"errors":[{"message":"This field should not be empty","param":"user_id"},{"message":"This field should not be empty","param":"device_id"}]}',
-    ])
-  })
-
-  it('tells everything that is wrong in one list, the header first', async () => {
-    const change = { licensekey: undefined }
-    const reply = await setting.ask('passwordless_login_activity_report', { from: day(-95), to: day(-96) }, change)
-    expect([reply.status, reply.json]).toEqual([
-      400,
-      { errors: [{ message: 'This header should not be empty', param: 'licensekey' }, FROM, TO] },
-    ])
   })
 })
 
@@ -142,12 +95,6 @@ describe('the documented profile', () => {
       ])
       for (const none of [false, null]) expect((await setting.ask(name, { ...body, download: none })).status).toBe(200)
     }
-  })
-
-  it('asks last_seen_report for at least one of user, device and person', async () => {
-    const reply = await setting.ask('last_seen_report')
-    const { errors } = reply.json as { errors: { param: string }[] }
-    expect([reply.status, errors.map(({ param }) => param)]).toEqual([400, ['user_id', 'device_id', 'person_id']])
   })
 
   it('says 401 to an unknown licence, 403 to another community, and 404 only to a system licence', async () => {
