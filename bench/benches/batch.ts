@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { Readable } from 'node:stream'
 import type { Bench, Found, Stage } from '../bench.ts'
 import { profiled } from '../contenders.ts'
 import { median } from '../load/figures.ts'
@@ -58,10 +60,10 @@ const ingest = async (
     `SELECT ${stored} FROM rollcall.events FORMAT JSONEachRow SETTINGS output_format_json_quote_64bit_integers = 0, output_format_json_escape_forward_slashes = 0`,
   )
   // The store is sent no empty column; neither is it here.
-  const rows = (await answer.text())
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => line.replaceAll(/"[a-z_]+":"",/g, ''))
+  const rows: string[] = []
+  if (answer.body)
+    for await (const line of createInterface({ input: Readable.fromWeb(answer.body) }))
+      rows.push(line.replaceAll(/"[a-z_]+":"",/g, ''))
   if (rows.length !== events) throw new Error(`Of ${events} events ${rows.length} are in the store`)
   const seconds = (until: number): number => (until - begun.begun) / 1000
   const ingested: Ingested = {

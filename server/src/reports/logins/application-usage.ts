@@ -24,7 +24,7 @@ export const applicationUsage = report({
            max(event_ts) AS latest_login,
            if(length(groupArraySorted(2)(-toUnixTimestamp64Milli(event_ts)) AS recent) = 2,
               fromUnixTimestamp64Milli(-recent[2], 'UTC'), NULL) AS last_login,
-           uniqExactIf(person_id, person_id != '') AS person_id_count
+           uniqExactIf(sipHash64(person_id), person_id != '') AS person_id_count
     FROM events
     WHERE action = 'login.attempt' AND user_id != ''
     GROUP BY application, user_id`,
