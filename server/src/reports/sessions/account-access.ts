@@ -1,5 +1,6 @@
 import { report } from '../../core/report.ts'
-import { count, instant, seconds, text } from '../../core/table.ts'
+import { count } from '../../core/table.ts'
+import { access, accessSql, account, safe, server } from '../session-columns.ts'
 
 /** Accounts, and the servers and safes that were reached with them (Fudo Enterprise, predefined report 6). */
 export const accountAccess = report({
@@ -10,24 +11,17 @@ export const accountAccess = report({
   defaultSpan: 30 * 86_400_000,
   params: {},
   columns: {
-    account_id: text('Account id', { namedBy: 'account' }),
-    account: text('Account'),
-    server_id: text('Server id', { namedBy: 'server' }),
-    server: text('Server'),
-    safe_id: text('Safe id', { namedBy: 'safe' }),
-    safe: text('Safe'),
+    ...account,
+    ...server,
+    ...safe,
     users: count('Users'),
-    sessions: count('Sessions'),
-    seconds: seconds('Time in all'),
-    first_session: instant('First session'),
-    last_session: instant('Last session'),
+    ...access,
   },
   order: ['-sessions', 'account_id', 'server_id', 'safe_id'],
   sql: `
     SELECT account_id, any(account) AS account, server_id, any(server) AS server, safe_id, any(safe) AS safe,
            uniqExact(user_id) AS users,
-           count() AS sessions, sum(ifNull(duration, 0)) AS seconds,
-           min(created_at) AS first_session, max(created_at) AS last_session
+           ${accessSql}
     FROM privileged_sessions
     WHERE account_id != ''
     GROUP BY account_id, server_id, safe_id`,

@@ -1,5 +1,6 @@
 import { report } from '../../core/report.ts'
 import { instant, text } from '../../core/table.ts'
+import { happenedIn, happenedInSql } from '../session-columns.ts'
 
 /** Sessions that a second pair of eyes approved, by who approved them (Fudo Enterprise, predefined report 9). */
 export const sessionApprovals = report({
@@ -13,21 +14,11 @@ export const sessionApprovals = report({
     approver_id: text('Approved by', { opens: 'person' }),
     approved_at: instant('Approved'),
     reason: text('Reason'),
-    session_id: text('Session'),
-    user_id: text('Session of', { opens: 'person' }),
-    server_id: text('Server id', { namedBy: 'server' }),
-    server: text('Server'),
-    account_id: text('Account id', { namedBy: 'account' }),
-    account: text('Account'),
-    protocol: text('Protocol'),
-    created_at: instant('Session started'),
-    finished_at: instant('Session finished').orNull(),
-    event_id: text('Event', { opens: 'event' }),
+    ...happenedIn,
   },
   order: ['approver_id', '-approved_at', 'event_id'],
   sql: `
-    SELECT happening.4 AS approver_id, happening.1 AS approved_at, reason, id AS session_id, user_id, server_id,
-           server, account_id, account, protocol, created_at, finished_at, happening.2 AS event_id
+    SELECT happening.4 AS approver_id, happening.1 AS approved_at, reason, ${happenedInSql}
     FROM privileged_sessions
     ARRAY JOIN happenings AS happening
     WHERE happening.3 = 'session.approved'`,

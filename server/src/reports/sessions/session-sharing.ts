@@ -1,5 +1,6 @@
 import { report } from '../../core/report.ts'
 import { instant, text } from '../../core/table.ts'
+import { happenedIn, happenedInSql } from '../session-columns.ts'
 
 /** Sessions that were shared, by who shared them (Fudo Enterprise, predefined report 10). */
 export const sessionSharing = report({
@@ -13,21 +14,11 @@ export const sessionSharing = report({
     sharer_id: text('Shared by', { opens: 'person' }),
     shared_at: instant('Shared'),
     shared_with: text('With'),
-    session_id: text('Session'),
-    user_id: text('Session of', { opens: 'person' }),
-    server_id: text('Server id', { namedBy: 'server' }),
-    server: text('Server'),
-    account_id: text('Account id', { namedBy: 'account' }),
-    account: text('Account'),
-    protocol: text('Protocol'),
-    created_at: instant('Session started'),
-    finished_at: instant('Session finished').orNull(),
-    event_id: text('Event', { opens: 'event' }),
+    ...happenedIn,
   },
   order: ['sharer_id', '-shared_at', 'event_id'],
   sql: `
-    SELECT happening.4 AS sharer_id, happening.1 AS shared_at, happening.5 AS shared_with, id AS session_id, user_id, server_id,
-           server, account_id, account, protocol, created_at, finished_at, happening.2 AS event_id
+    SELECT happening.4 AS sharer_id, happening.1 AS shared_at, happening.5 AS shared_with, ${happenedInSql}
     FROM privileged_sessions
     ARRAY JOIN happenings AS happening
     WHERE happening.3 = 'session.shared'`,

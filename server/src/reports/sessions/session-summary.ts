@@ -1,5 +1,6 @@
 import { report } from '../../core/report.ts'
 import { instant, seconds, text } from '../../core/table.ts'
+import { server, sessionFigures } from '../session-columns.ts'
 
 /** The sessions of the period in short (Fudo Enterprise, predefined report 11). */
 export const sessionSummary = report({
@@ -15,8 +16,7 @@ export const sessionSummary = report({
     finished_at: instant('Finished').orNull(),
     duration: seconds('Duration').orNull(),
     user_id: text('User', { opens: 'person' }),
-    server_id: text('Server id', { namedBy: 'server' }),
-    server: text('Server'),
+    ...server,
     protocol: text('Protocol'),
     status: text('Status'),
   },
@@ -24,9 +24,5 @@ export const sessionSummary = report({
   sql: `
     SELECT id, created_at, finished_at, duration, user_id, server_id, server, protocol, status
     FROM privileged_sessions`,
-  figures: [
-    { label: 'Users', column: 'user_id', is: 'distinct' },
-    { label: 'Servers', column: 'server_id', is: 'distinct' },
-    { label: 'Time in all', column: 'duration', is: 'sum' },
-  ],
+  figures: sessionFigures,
 })

@@ -1,5 +1,6 @@
 import { report } from '../../core/report.ts'
 import { flag, instant, seconds, text } from '../../core/table.ts'
+import { account, listener, safe, server, sessionFigures } from '../session-columns.ts'
 
 /** The sessions of each server (Fudo Enterprise, predefined report 12). */
 export const sessionsByServer = report({
@@ -10,8 +11,7 @@ export const sessionsByServer = report({
   defaultSpan: 30 * 86_400_000,
   params: {},
   columns: {
-    server_id: text('Server id', { namedBy: 'server' }),
-    server: text('Server'),
+    ...server,
     server_name: text('Host'),
     server_address: text('Server address'),
     id: text('Session'),
@@ -19,12 +19,9 @@ export const sessionsByServer = report({
     finished_at: instant('Finished').orNull(),
     duration: seconds('Duration').orNull(),
     user_id: text('User', { opens: 'person' }),
-    account_id: text('Account id', { namedBy: 'account' }),
-    account: text('Account'),
-    safe_id: text('Safe id', { namedBy: 'safe' }),
-    safe: text('Safe'),
-    listener_id: text('Listener id', { namedBy: 'listener' }),
-    listener: text('Listener'),
+    ...account,
+    ...safe,
+    ...listener,
     protocol: text('Protocol'),
     subprotocol: text('Subprotocol'),
     status: text('Status'),
@@ -36,9 +33,5 @@ export const sessionsByServer = report({
            account, safe_id, safe, listener_id, listener, protocol, subprotocol, status, active = 1 AS active
     FROM privileged_sessions
     WHERE server_id != ''`,
-  figures: [
-    { label: 'Users', column: 'user_id', is: 'distinct' },
-    { label: 'Servers', column: 'server_id', is: 'distinct' },
-    { label: 'Time in all', column: 'duration', is: 'sum' },
-  ],
+  figures: sessionFigures,
 })

@@ -1,5 +1,6 @@
 import { report } from '../../core/report.ts'
 import { flag, instant, seconds, text } from '../../core/table.ts'
+import { account, listener, safe, server, sessionFigures } from '../session-columns.ts'
 
 /** Every privileged session with all that is known of it (Fudo Enterprise, predefined report 5). */
 export const systemSessions = report({
@@ -15,14 +16,10 @@ export const systemSessions = report({
     finished_at: instant('Finished').orNull(),
     duration: seconds('Duration').orNull(),
     user_id: text('User', { opens: 'person' }),
-    server_id: text('Server id', { namedBy: 'server' }),
-    server: text('Server'),
-    account_id: text('Account id', { namedBy: 'account' }),
-    account: text('Account'),
-    safe_id: text('Safe id', { namedBy: 'safe' }),
-    safe: text('Safe'),
-    listener_id: text('Listener id', { namedBy: 'listener' }),
-    listener: text('Listener'),
+    ...server,
+    ...account,
+    ...safe,
+    ...listener,
     protocol: text('Protocol'),
     subprotocol: text('Subprotocol'),
     status: text('Status'),
@@ -36,9 +33,5 @@ export const systemSessions = report({
     SELECT id, created_at, finished_at, duration, user_id, server_id, server, account_id, account, safe_id,
            safe, listener_id, listener, protocol, subprotocol, status, approved_by, reason, shared = 1 AS shared, retention_locked = 1 AS retention_locked
     FROM privileged_sessions`,
-  figures: [
-    { label: 'Users', column: 'user_id', is: 'distinct' },
-    { label: 'Servers', column: 'server_id', is: 'distinct' },
-    { label: 'Time in all', column: 'duration', is: 'sum' },
-  ],
+  figures: sessionFigures,
 })

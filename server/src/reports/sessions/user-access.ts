@@ -1,5 +1,6 @@
 import { report } from '../../core/report.ts'
-import { count, instant, seconds, text } from '../../core/table.ts'
+import { text } from '../../core/table.ts'
+import { access, accessSql, server } from '../session-columns.ts'
 
 /** Users and the servers that they reached, with the safes, listeners and accounts used (Fudo Enterprise, predefined report 13). */
 export const userAccess = report({
@@ -11,15 +12,11 @@ export const userAccess = report({
   params: {},
   columns: {
     user_id: text('User', { opens: 'person' }),
-    server_id: text('Server id', { namedBy: 'server' }),
-    server: text('Server'),
+    ...server,
     safes: text('Safes'),
     listeners: text('Listeners'),
     accounts: text('Accounts'),
-    sessions: count('Sessions'),
-    seconds: seconds('Time in all'),
-    first_session: instant('First session'),
-    last_session: instant('Last session'),
+    ...access,
   },
   order: ['-sessions', 'user_id', 'server_id'],
   sql: `
@@ -27,8 +24,7 @@ export const userAccess = report({
            arrayStringConcat(arraySort(groupUniqArrayIf(safe, safe_id != '')), ', ') AS safes,
            arrayStringConcat(arraySort(groupUniqArrayIf(listener, listener_id != '')), ', ') AS listeners,
            arrayStringConcat(arraySort(groupUniqArrayIf(account, account_id != '')), ', ') AS accounts,
-           count() AS sessions, sum(ifNull(duration, 0)) AS seconds,
-           min(created_at) AS first_session, max(created_at) AS last_session
+           ${accessSql}
     FROM privileged_sessions
     WHERE user_id != ''
     GROUP BY user_id, server_id`,

@@ -1,8 +1,8 @@
 import Type from 'typebox'
-import { ListQuery, mapped, readListing, readOne } from '../list.ts'
-import { ofDefinition, say } from '../models.ts'
+import { ofDefinition } from '../models.ts'
 import { refuseType, understand } from '../question.ts'
-import { FieldsQuery, failures, IdPath, Made, Many, One, type RouteParts, Success, Text } from '../route.ts'
+import { readRoutes } from '../read-routes.ts'
+import { failures, IdPath, Made, type RouteParts, Success, Text } from '../route.ts'
 
 const model = 'defined_report'
 const tags = ['Definitions']
@@ -23,47 +23,19 @@ const Change = Type.Object(
 )
 
 /** Report definitions: the predefined ones, and those of the caller. */
-export const definitionRoutes = ({ http, context, callerOf }: RouteParts): void => {
+export const definitionRoutes = (parts: RouteParts): void => {
+  const { http, context, callerOf } = parts
   const { app } = context
-  http.get(
-    '/report/defined',
-    {
-      schema: {
-        operationId: 'listDefinitions',
-        tags,
-        summary: 'List the report definitions, predefined and custom',
-        querystring: ListQuery,
-        response: { 200: Many(model), ...failures(400) },
-      },
-    },
-    async (request) => {
-      const { principal, realm } = callerOf(request)
-      const listing = readListing(model, request.query)
-      return (await listing.apply(
-        mapped(app.definitions.list(principal, realm), ofDefinition),
-        await app.realms.zoneOf(realm),
-      )) as never
-    },
-  )
-  http.get(
-    '/report/defined/:id',
-    {
-      schema: {
-        operationId: 'getDefinition',
-        tags,
-        summary: 'One report definition (ours, by analogy)',
-        params: IdPath,
-        querystring: FieldsQuery,
-        response: { 200: One(model), ...failures(400, 404) },
-      },
-    },
-    async (request) => {
-      const { principal, realm } = callerOf(request)
-      const fields = readOne(model, request.query)
-      const found = await app.definitions.get(principal, realm, request.params.id)
-      return { result: 'success', [model]: say(ofDefinition(found), await app.realms.zoneOf(realm), fields) } as never
-    },
-  )
+  readRoutes(parts, {
+    model,
+    path: '/report/defined',
+    tags,
+    list: { operationId: 'listDefinitions', summary: 'List the report definitions, predefined and custom' },
+    one: { operationId: 'getDefinition', summary: 'One report definition (ours, by analogy)' },
+    all: ({ principal, realm }) => app.definitions.list(principal, realm),
+    find: ({ principal, realm }, id) => app.definitions.get(principal, realm, id),
+    of: ofDefinition,
+  })
   http.post(
     '/report/defined',
     {

@@ -3,10 +3,10 @@ import { noQuestion } from '../../../core/definition.ts'
 import { type Issue, invalid } from '../../../core/fault.ts'
 import { sendFile } from '../../../http/send-file.ts'
 import { filterOfCriteria } from '../criteria.ts'
-import { ListQuery, mapped, readListing, readOne } from '../list.ts'
-import { ofReport, say } from '../models.ts'
+import { ofReport } from '../models.ts'
 import { understand } from '../question.ts'
-import { FieldsQuery, failures, IdPath, Made, Many, One, type RouteParts, Success, Text } from '../route.ts'
+import { readRoutes } from '../read-routes.ts'
+import { failures, IdPath, Made, type RouteParts, Success, Text } from '../route.ts'
 
 const model = 'report'
 const tags = ['Reports']
@@ -34,47 +34,19 @@ const Draft = Type.Object(
 )
 
 /** Generated reports: list, one, its file, generate, delete. */
-export const reportRoutes = ({ http, context, callerOf }: RouteParts): void => {
+export const reportRoutes = (parts: RouteParts): void => {
+  const { http, context, callerOf } = parts
   const { app } = context
-  http.get(
-    '/report',
-    {
-      schema: {
-        operationId: 'listReports',
-        tags,
-        summary: 'List the generated reports',
-        querystring: ListQuery,
-        response: { 200: Many(model), ...failures(400) },
-      },
-    },
-    async (request) => {
-      const { principal, realm } = callerOf(request)
-      const listing = readListing(model, request.query)
-      return (await listing.apply(
-        mapped(app.generated.list(principal, realm), ofReport),
-        await app.realms.zoneOf(realm),
-      )) as never
-    },
-  )
-  http.get(
-    '/report/:id',
-    {
-      schema: {
-        operationId: 'getReport',
-        tags,
-        summary: 'One generated report',
-        params: IdPath,
-        querystring: FieldsQuery,
-        response: { 200: One(model), ...failures(400, 404) },
-      },
-    },
-    async (request) => {
-      const { principal, realm } = callerOf(request)
-      const fields = readOne(model, request.query)
-      const found = await app.generated.get(principal, realm, request.params.id)
-      return { result: 'success', [model]: say(ofReport(found), await app.realms.zoneOf(realm), fields) } as never
-    },
-  )
+  readRoutes(parts, {
+    model,
+    path: '/report',
+    tags,
+    list: { operationId: 'listReports', summary: 'List the generated reports' },
+    one: { operationId: 'getReport', summary: 'One generated report' },
+    all: ({ principal, realm }) => app.generated.list(principal, realm),
+    find: ({ principal, realm }, id) => app.generated.get(principal, realm, id),
+    of: ofReport,
+  })
   http.get(
     '/report/:id/:ext',
     {

@@ -4,9 +4,9 @@ import type { SubscriptionSeen } from '../../../app/subscriptions/subscription-u
 import { Fault } from '../../../core/fault.ts'
 import { cadences } from '../../../core/schedule.ts'
 import type { Caller } from '../auth.ts'
-import { ListQuery, mapped, readListing, readOne } from '../list.ts'
-import { ofSubscription, say } from '../models.ts'
-import { FieldsQuery, failures, IdPath, Made, Many, One, type RouteParts, Success } from '../route.ts'
+import { ofSubscription } from '../models.ts'
+import { readRoutes } from '../read-routes.ts'
+import { failures, IdPath, Made, type RouteParts, Success } from '../route.ts'
 
 const model = 'defined_report_subscription'
 const tags = ['Subscriptions']
@@ -41,48 +41,19 @@ const find = async (app: App, { principal, realm }: Caller, id: string): Promise
 }
 
 /** Subscriptions to periodic reports: list, one, subscribe, unsubscribe. */
-export const subscriptionRoutes = ({ http, context, callerOf }: RouteParts): void => {
+export const subscriptionRoutes = (parts: RouteParts): void => {
+  const { http, context, callerOf } = parts
   const { app } = context
-  http.get(
-    '/report/subscription',
-    {
-      schema: {
-        operationId: 'listSubscriptions',
-        tags,
-        summary: 'List the subscriptions to periodic reports',
-        querystring: ListQuery,
-        response: { 200: Many(model), ...failures(400) },
-      },
-    },
-    async (request) => {
-      const caller = callerOf(request)
-      const listing = readListing(model, request.query)
-      return (await listing.apply(
-        mapped(subscriptionsOf(app, caller), ofSubscription),
-        await app.realms.zoneOf(caller.realm),
-      )) as never
-    },
-  )
-  http.get(
-    '/report/subscription/:id',
-    {
-      schema: {
-        operationId: 'getSubscription',
-        tags,
-        summary: 'One subscription (ours, by analogy)',
-        params: IdPath,
-        querystring: FieldsQuery,
-        response: { 200: One(model), ...failures(400, 404) },
-      },
-    },
-    async (request) => {
-      const caller = callerOf(request)
-      const fields = readOne(model, request.query)
-      const found = await find(app, caller, request.params.id)
-      const zone = await app.realms.zoneOf(caller.realm)
-      return { result: 'success', [model]: say(ofSubscription(found), zone, fields) } as never
-    },
-  )
+  readRoutes(parts, {
+    model,
+    path: '/report/subscription',
+    tags,
+    list: { operationId: 'listSubscriptions', summary: 'List the subscriptions to periodic reports' },
+    one: { operationId: 'getSubscription', summary: 'One subscription (ours, by analogy)' },
+    all: (caller) => subscriptionsOf(app, caller),
+    find: (caller, id) => find(app, caller, id),
+    of: ofSubscription,
+  })
   http.post(
     '/report/subscription',
     {
