@@ -42,6 +42,21 @@ export const matches = (field: Field, pieces: readonly string[], caseless: boole
 export const holds = (field: Field, value: string): Filter => matches(field, ['', value, ''], true)
 export const mentions = (value: string): Filter => ({ is: 'mentions', value })
 
+/** Whether a filter looks into what was sent with the event, beyond the columns of what was found in it. */
+export const looksInside = (filter: Filter): boolean => {
+  switch (filter.is) {
+    case 'and':
+    case 'or':
+      return filter.of.some(looksInside)
+    case 'not':
+      return looksInside(filter.of)
+    case 'mentions':
+      return true
+    default:
+      return filter.field.at === 'path'
+  }
+}
+
 /** The filter that lets everything through. */
 export const everything: Filter = { is: 'and', of: [] }
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Type } from 'typebox'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Fault } from '../../src/core/fault.ts'
-import { column, equals, path } from '../../src/core/filter.ts'
+import { column, equals, everything, mentions, path } from '../../src/core/filter.ts'
 import { mintRealm } from '../../src/core/realm.ts'
 import { type Report, report } from '../../src/core/report.ts'
 import { count, flag, instant, json, number, text } from '../../src/core/table.ts'
@@ -111,20 +111,31 @@ describe('a page', () => {
     expect((await world.store.ask(realm, question())).total).toBeUndefined()
   })
 
-  test('shows an event once that was stored twice', async () => {
-    const twice = mintRealm('twice', 'main')
-    const same = Array.from({ length: 5 }, (_, at) => event({ realm: twice, event_id: `e${at}` }))
+  // Pages of what is looked for inside the events are read another way, and of all others a list stops early.
+  test.each([
+    ['anything', everything],
+    ['a text inside', mentions('some wo')],
+    ['a member of the event', equals(path('said'), 'Some words')],
+  ])('shows an event once that was stored twice, found by %s', async (name, filter) => {
+    const twice = mintRealm(`twice ${name}`, 'main')
+    const same = Array.from({ length: 5 }, (_, at) =>
+      event({ realm: twice, event_id: `e${at}`, raw: '{"said":"Some words"}' }),
+    )
     await world.app.command({ query: 'SYSTEM STOP MERGES events' })
-    await world.store.insert(lines(same), 'twice-1')
-    await world.store.insert(lines(same, 100), 'twice-2')
-    expect(await world.rows("SELECT count() AS n FROM events WHERE tenant_id = 'twice'")).toEqual([{ n: 10 }])
-    const paged = (skip: number) => question({ page: { skip, size: 3 }, total: true, with: ['seq'] })
-    const first = await world.store.ask(twice, paged(0))
-    const second = await world.store.ask(twice, paged(3))
+    await world.store.insert(lines(same), `${name} 1`)
+    await world.store.insert(lines(same, 100), `${name} 2`)
+    expect(await world.rows(`SELECT count() AS n FROM events WHERE tenant_id = '${twice.tenantId}'`)).toEqual([
+      { n: 10 },
+    ])
+    const paged = (skip: number) => question({ filter, page: { skip, size: 3 }, total: true, with: ['seq'] })
+    const pages = await Promise.all([0, 3, 6].map((skip) => world.store.ask(twice, paged(skip))))
+    const last = await world.store.ask(twice, { ...paged(0), after: { ts: time, id: 'e2' } })
     await world.app.command({ query: 'SYSTEM START MERGES events' })
-    expect([...first.rows, ...second.rows].map((row) => row.event_id)).toEqual(['e4', 'e3', 'e2', 'e1', 'e0'])
-    expect([...first.rows, ...second.rows].map((row) => row.seq)).toEqual([104, 103, 102, 101, 100])
-    expect([first.total, second.total]).toEqual([5, 5])
+    const rows = pages.flatMap((page) => page.rows)
+    expect(rows.map((row) => row.event_id)).toEqual(['e4', 'e3', 'e2', 'e1', 'e0'])
+    expect(rows.map((row) => row.seq)).toEqual([104, 103, 102, 101, 100])
+    expect(last.rows.map((row) => row.event_id)).toEqual(['e1', 'e0'])
+    expect([...pages, last].map((page) => page.total)).toEqual([5, 5, 5, 5])
   })
 
   test('brings columns of the event along, for many rows of long ids too', async () => {

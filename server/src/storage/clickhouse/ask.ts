@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client'
 import { Fault } from '../../core/fault.ts'
+import { looksInside } from '../../core/filter.ts'
 import type { Cursor } from '../../core/page.ts'
 import type { Realm } from '../../core/realm.ts'
 import type { Cell, Row } from '../../core/table.ts'
@@ -62,7 +63,7 @@ export const createAsk = ({ report, database, seconds }: AskOptions) => {
   const page = async (realm: Realm, question: Question, id: string, signal: AbortSignal, counts: boolean) => {
     const names = Object.keys(question.report.columns)
     const settings = counts ? { exact_rows_before_limit: 1 as const } : {}
-    const found = await run(realm, id, pageQuery(database, realm, question), signal, settings)
+    const found = await run(realm, id, pageQuery(database, realm, question, counts), signal, settings)
     const rows = found.data.map((cells) => toRow(names, cells))
     const costs = [found]
     const wanted = question.with ?? []
@@ -84,8 +85,7 @@ export const createAsk = ({ report, database, seconds }: AskOptions) => {
     const id = `${question.report.id}:${randomUUID()}`
     const own = new AbortController()
     const signal = question.signal ? AbortSignal.any([question.signal, own.signal]) : own.signal
-    // A list stops early, so that its rows are counted apart; anything else has counted them when it is sorted.
-    const apart = question.total && (question.report.lists !== undefined || question.page.size === 0)
+    const apart = question.total && (question.page.size === 0 || stopsEarly(question))
     try {
       signal.throwIfAborted()
       // Written before anything is under way: what cannot be asked is refused with nothing left unwatched.
@@ -104,6 +104,13 @@ export const createAsk = ({ report, database, seconds }: AskOptions) => {
     }
   }
 }
+
+/**
+ * Whether the rows of a page are better read without the others, which are then counted apart: a list's in its own order.
+ * Where each event has to be looked into, that would be done twice; anything else has counted its rows when it is sorted.
+ */
+const stopsEarly = ({ report, filter, after }: Question): boolean =>
+  report.lists !== undefined && (after !== undefined || !looksInside(filter))
 
 const toRow = (names: readonly string[], cells: readonly Cell[]): Row =>
   Object.fromEntries(names.map((name, at) => [name, cells[at] ?? null]))

@@ -61,9 +61,13 @@ const filterable: Readonly<Record<Source, Filterable>> = {
 /** How many rows more than a page needs are read of a list, for the case that some of them are one event. */
 const spare = 100
 
-/** The rows of one page: the report's columns in their order, by position. */
-export const pageQuery = (database: string, realm: Realm, question: Question): Query => {
+/**
+ * The rows of one page: the report's columns in their order, by position.
+ * @param whole whether all rows are read, for their number, so that a list does not stop early
+ */
+export const pageQuery = (database: string, realm: Realm, question: Question, whole: boolean): Query => {
   const { report, page, after } = question
+  const stops = report.lists !== undefined && !whole
   if (after && !report.lists) throw noCursor()
   const bindings = createBindings(question.params)
   const answers = Object.entries(report.columns).map(([name, column], at) => `${cast(name, column)} AS answer_${at}`)
@@ -73,12 +77,12 @@ export const pageQuery = (database: string, realm: Realm, question: Question): Q
   const limit = `LIMIT ${bindings.bind(page.size, 'UInt64')} OFFSET ${bindings.bind(skip, 'UInt64')}`
   // A list is read in the table's order and stops early, which FINAL would prevent; so it is its rows that are made
   // distinct.
-  const rows = report.lists
+  const rows = stops
     ? `(SELECT * FROM (${report.sql}) ${after ? `WHERE ${afterKey(after, order, bindings)}` : ''}
   ${orderBy} LIMIT ${bindings.bind(skip + page.size + spare, 'UInt64')})
 ${orderBy} LIMIT 1 BY event_ts, event_id`
     : `(${report.sql}) ${orderBy}`
-  const sql = `${sources(database, realm, question, bindings, report.lists ? '' : 'FINAL')}
+  const sql = `${sources(database, realm, question, bindings, stops ? '' : 'FINAL')}
 SELECT ${answers.join(', ')} FROM ${rows} ${limit}`
   return { sql, params: bindings.params }
 }

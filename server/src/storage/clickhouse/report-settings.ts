@@ -4,6 +4,8 @@ import type { ClickHouseSettings } from '@clickhouse/client'
 export const reportSettings = (seconds: number): ClickHouseSettings => ({
   max_execution_time: seconds,
   do_not_merge_across_partitions_select_final: 1,
+  // Rows of one key are one event, so that an index finds all of them or none.
+  use_skip_indexes_if_final_exact_mode: 0,
   exact_rows_before_limit: 0,
   output_format_json_quote_64bit_integers: 0,
   wait_end_of_query: 1,

@@ -25,6 +25,7 @@ const free = [
   'join_use_nulls',
   'final',
   'do_not_merge_across_partitions_select_final',
+  'use_skip_indexes_if_final_exact_mode',
   'exact_rows_before_limit',
   'session_timezone',
   'date_time_output_format',
