@@ -51,9 +51,10 @@ const whole = [
 
 it('reads as many rows for whole days, however many events there are', async () => {
   const read = async (tenant: string, count: number): Promise<Record<string, number>> => {
-    for (const table of ['events', 'rollups', 'firsts']) await world.app.command({ query: `TRUNCATE TABLE ${table}` })
+    for (const table of ['events', 'rollups', 'first_times'])
+      await world.app.command({ query: `TRUNCATE TABLE ${table}` })
     await write(tenant, count)
-    for (const table of ['events', 'rollups', 'firsts'])
+    for (const table of ['events', 'rollups', 'first_times'])
       await world.app.command({ query: `OPTIMIZE TABLE ${table} FINAL` })
     const costs: Record<string, number> = {}
     for (const id of whole) {

@@ -24,7 +24,17 @@ const anEvent = fc.record({
   ),
   /** Hours that the realm's clock is off UTC. */
   off: fc.integer({ min: -11, max: 13 }),
-  action: fc.constantFrom('login', 'login.redirect', 'factor.verified', 'login.attempt', 'registration.deleted'),
+  action: fc.constantFrom(
+    'login',
+    'login.redirect',
+    'factor.verified',
+    'login.attempt',
+    'user.created',
+    'user.onboarded',
+    'registration.created',
+    'registration.deleted',
+    'user.deleted',
+  ),
   outcome: fc.constantFrom('success', 'failure', 'unknown'),
   event_name: fc.constantFrom('E_1', 'E_2'),
   user_id: word,
@@ -68,7 +78,12 @@ test('what is counted equals a plain count, with late events and replayed batche
       const byMonth = Map.groupBy(events, ({ event_ts }) => new Date(event_ts).toISOString().slice(0, 7))
       for (const [month, batch] of byMonth)
         for (const _ of ['once', 'again']) await world.store.insert(lines(batch), `${realm.tenantId} ${month}`)
-      expect(await rollupDifferences(world.app, realm.tenantId)).toMatchObject({ activity: 0, rollups: 0, firsts: 0 })
+      expect(await rollupDifferences(world.app, realm.tenantId)).toMatchObject({
+        activity: 0,
+        rollups: 0,
+        first_times: 0,
+        registrations: 0,
+      })
       const mine = `WHERE tenant_id = '${realm.tenantId}'`
 
       expect(
@@ -141,7 +156,7 @@ describe('every table that a report may read', async () => {
     )
     // One of each kind that a table is made of.
     const all = [full, ...others].flatMap((one) =>
-      ['login', 'proofing.step', 'session.started'].map((action) =>
+      ['login', 'user.created', 'proofing.step', 'session.started'].map((action) =>
         event({ ...one, event_id: `${one.event_id} ${action}`, action }),
       ),
     )

@@ -12,6 +12,8 @@ const loggedIn = "(action = 'login' AND outcome = 'success')"
 const letIn = "(action = 'login.redirect' AND outcome != 'failure')"
 const wasThere = "(action IN ('login.redirect', 'factor.verified') AND outcome != 'failure')"
 
+const made = "(action IN ('user.onboarded', 'registration.created'))"
+
 const periods: Readonly<Record<string, string>> = {
   quarter: 'toInt32(floor(toUnixTimestamp64Milli(event_ts) / 900000))',
   day: 'toInt32(floor(local_hour / 24))',
@@ -52,14 +54,22 @@ const compared = {
              WHERE subject IN ('method', 'failure', 'redirect', 'login', 'presence', 'application')
              GROUP BY ALL HAVING n > 0`,
   },
-  firsts: {
-    plain: `SELECT * FROM (SELECT 'device' AS subject, '' AS name, sipHash64(device_id) AS key, min(toUnixTimestamp64Milli(event_ts)) AS first FROM events
+  first_times: {
+    plain: `SELECT * FROM (SELECT 'device' AS subject, '' AS name, toUInt64(0) AS user, sipHash64(device_id) AS key, min(event_ts) AS first FROM events
             WHERE device_id != '' GROUP BY ALL
-            UNION ALL SELECT 'login', application, if(session_id = '', sipHash64('event', event_id), sipHash64('session', session_id)) AS key, min(toUnixTimestamp64Milli(event_ts))
+            UNION ALL SELECT 'login', application, sipHash64(user_id), if(session_id = '', sipHash64('event', event_id), sipHash64('session', session_id)) AS key, min(event_ts)
             FROM events WHERE application != '' AND (${loggedIn} OR ${letIn}) GROUP BY ALL
-            UNION ALL SELECT 'login', '', if(session_id = '', sipHash64('event', event_id), sipHash64('session', session_id)) AS key, min(toUnixTimestamp64Milli(event_ts))
+            UNION ALL SELECT 'login', '', sipHash64(user_id), if(session_id = '', sipHash64('event', event_id), sipHash64('session', session_id)) AS key, min(event_ts)
             FROM events WHERE ${loggedIn} GROUP BY ALL)`,
-    rolled: `SELECT subject, name, key, toUnixTimestamp64Milli(min(first).1) AS first FROM firsts GROUP BY ALL`,
+    rolled: `SELECT subject, name, user, key, min(first) AS first FROM first_times GROUP BY ALL`,
+  },
+  registrations: {
+    plain: `SELECT * FROM (SELECT toString(application) AS application, user_id, maxIf((event_ts, event_id), ${made}) AS made,
+              maxIf((event_ts, event_id), action = 'registration.deleted') AS withdrawn
+            FROM events WHERE user_id != '' AND application != '' AND outcome != 'failure' AND (${made} OR action = 'registration.deleted') GROUP BY ALL
+            UNION ALL SELECT '', user_id, maxIf((event_ts, event_id), action != 'user.deleted'), maxIf((event_ts, event_id), action = 'user.deleted')
+            FROM events WHERE user_id != '' AND outcome != 'failure' AND (${made} OR action IN ('user.created', 'user.deleted')) GROUP BY ALL)`,
+    rolled: `SELECT toString(application) AS application, user_id, max(made) AS latest_made, max(withdrawn) AS latest_withdrawn FROM registrations GROUP BY ALL`,
   },
   people: {
     plain: `SELECT user_id, device_id, person_id, application, action, outcome, event_name, min(event_ts) AS first, max((event_ts, event_id)) AS last FROM events GROUP BY ALL`,
@@ -86,7 +96,7 @@ export const rollupDifferences = async (client: ClickHouseClient, tenant?: strin
   const within = (sql: string): string =>
     tenant === undefined
       ? sql
-      : sql.replaceAll(/\bFROM ([a-z]+)\b/g, `FROM (SELECT * FROM $1 WHERE tenant_id = '${tenant}')`)
+      : sql.replaceAll(/\bFROM ([a-z_]+)\b/g, `FROM (SELECT * FROM $1 WHERE tenant_id = '${tenant}')`)
   const rows = asking(client)
   const differences: Record<string, number> = {}
   for (const [name, sql] of Object.entries(compared)) {
@@ -100,7 +110,7 @@ export const rollupDifferences = async (client: ClickHouseClient, tenant?: strin
 }
 
 /** What there is to find when no rollup differs. */
-export const noDifferences = { activity: 0, rollups: 0, firsts: 0, people: 0, sessions: 0 }
+export const noDifferences = { activity: 0, rollups: 0, first_times: 0, people: 0, registrations: 0, sessions: 0 }
 
 /** Opens the engine of a server that has stopped, and compares what it holds. The folder holds one realm's events only. */
 export const judge = async (engineFolder: string): Promise<Verdict> => {

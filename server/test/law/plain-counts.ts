@@ -44,18 +44,14 @@ export const plainLists = (all: readonly Sent[], zone: string, application?: str
   const monthOf = (one: Sent): number => (wall(one.timestamp).year - 1970) * 12 + wall(one.timestamp).month - 1
   const events = application === undefined ? all : all.filter((one) => one.application === application)
   const userOf = (one: Sent) => one.user_id
-  const told = firsts(events.filter((one) => isLogin(one) || (application !== undefined && isLetIn(one))))
+  const logins = events.filter((one) => isLogin(one) || (application !== undefined && isLetIn(one)))
   return {
     'daily-active-users': tally(events.filter(isThere), dayOf, userOf),
     'monthly-active-users': tally(events.filter(isThere), monthOf, userOf),
-    login: tally(told, hourOf),
+    login: tally(firsts(logins), hourOf),
     registration: tally(events.filter(isMade), hourOf),
-    /** Logins of one user: those that were told first of this user. */
-    loginOf: (user: string) =>
-      tally(
-        told.filter((one) => one.user_id === user),
-        hourOf,
-      ),
+    /** Logins of one user, as if there were no other. */
+    loginOf: (user: string) => tally(firsts(logins.filter((one) => one.user_id === user)), hourOf),
   }
 }
 

@@ -7,7 +7,7 @@ export const newDeviceCount = report({
   id: 'new-device-count',
   title: 'New devices',
   about: 'How many devices were seen for the first time.',
-  reads: ['firsts'],
+  reads: ['first_times'],
   defaultSpan: 86_400_000,
   params: {},
   derives: spanHoles,
@@ -15,5 +15,5 @@ export const newDeviceCount = report({
   order: ['-devices'],
   sql: `
     SELECT countIf(seen >= {span_from:Int64} AND seen < {span_until:Int64}) AS devices
-    FROM (SELECT toUnixTimestamp64Milli(min(first).1) AS seen FROM firsts WHERE subject = 'device' GROUP BY key)`,
+    FROM (SELECT toUnixTimestamp64Milli(min(first)) AS seen FROM first_times WHERE subject = 'device' GROUP BY key)`,
 })

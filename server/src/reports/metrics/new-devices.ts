@@ -7,7 +7,7 @@ export const newDevices = report({
   id: 'new-devices',
   title: 'New devices over time',
   about: 'How many devices were seen for the first time, by day or hour.',
-  reads: ['firsts'],
+  reads: ['first_times'],
   defaultSpan: 86_400_000,
   params: bucketParams,
   derives: bucketsInSpan,
@@ -17,7 +17,7 @@ export const newDevices = report({
     SELECT ${bucketText} AS time, count() AS devices
     FROM (
       SELECT ${bucketOfTime('seen')} AS bucket
-      FROM (SELECT toUnixTimestamp64Milli(min(first).1) AS seen FROM firsts WHERE subject = 'device' GROUP BY key)
+      FROM (SELECT toUnixTimestamp64Milli(min(first)) AS seen FROM first_times WHERE subject = 'device' GROUP BY key)
       WHERE seen >= {span_from:Int64} AND seen < {span_until:Int64}
     )
     GROUP BY bucket`,

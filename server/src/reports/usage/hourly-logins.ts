@@ -5,14 +5,14 @@ import { applicationParams, hoursTouched, onDial } from '../counted.ts'
 
 /**
  * Logins of each hour of the realm's wall clock, once per session, in the hour in which the session was told first. Over
- * all applications these are logins; for some of them also the times that a session was let in to one
- * (Passport, `login`; the interval is the number of hours since 1970).
+ * all applications these are logins; for some of them also the times that a session was let in to one. Of some users, what
+ * was told of them alone counts (Passport, `login`; the interval is the number of hours since 1970).
  */
 export const hourlyLogins = report({
   id: 'hourly-logins',
   title: 'Logins by hour',
   about: "Logins of each hour of the realm's clock, once per session, of everything or of some applications or users.",
-  reads: ['firsts'],
+  reads: ['first_times'],
   defaultSpan: 7 * 86_400_000,
   params: {
     ...applicationParams,
@@ -32,15 +32,11 @@ export const hourlyLogins = report({
       FROM (
         SELECT ${onDial('at')} AS local
         FROM (
-          SELECT toUnixTimestamp64Milli(told.1) AS at
-          FROM (
-            SELECT min(first) AS told FROM firsts
-            WHERE subject = 'login'
-              AND has(if(empty({applications:Array(String)}), [''], {applications:Array(String)}), name)
-            GROUP BY key
-          )
-          WHERE empty({users:Array(String)})
-             OR has(arrayMap(user -> sipHash64(user), {users:Array(String)}), told.2)
+          SELECT toUnixTimestamp64Milli(min(first)) AS at FROM first_times
+          WHERE subject = 'login'
+            AND has(if(empty({applications:Array(String)}), [''], {applications:Array(String)}), name)
+            AND (empty({users:Array(String)}) OR has(arrayMap(id -> sipHash64(id), {users:Array(String)}), user))
+          GROUP BY key
         )
       )
     )

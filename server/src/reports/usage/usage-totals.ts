@@ -10,7 +10,7 @@ export const usageTotals = report({
   id: 'usage-totals',
   title: 'Totals',
   about: 'Logins, current registrations and registrations ever made, of each application and of all together.',
-  reads: ['rollups', 'firsts', 'people'],
+  reads: ['rollups', 'first_times', 'registrations'],
   params: {},
   columns: {
     application: text('Application'),
@@ -25,37 +25,28 @@ export const usageTotals = report({
       SELECT name AS application, 0 AS logged, 0 AS current, 0 AS ever FROM rollups
       WHERE subject = 'named' AND unit = 'ever'
       UNION ALL
-      SELECT name AS application, uniqExact(key) AS logged, 0 AS current, 0 AS ever FROM firsts
+      SELECT name AS application, uniqExact(key) AS logged, 0 AS current, 0 AS ever FROM first_times
       WHERE subject = 'login' GROUP BY name
       UNION ALL
       SELECT name AS application, 0 AS logged, 0 AS current, sum(events) AS ever FROM rollups
       WHERE subject = 'registration' AND unit = 'ever' AND name != '' GROUP BY name
       UNION ALL
-      SELECT application, 0 AS logged, countIf(made > withdrawn AND made > deleted) AS current, 0 AS ever
+      SELECT application, 0 AS logged, countIf(latest_made > latest_withdrawn AND latest_made > deleted) AS current, 0 AS ever
       FROM (
-        SELECT application, user_id, maxIf(latest, action IN ('user.onboarded', 'registration.created')) AS made,
-               maxIf(latest, action = 'registration.deleted') AS withdrawn
-        FROM people
-        WHERE user_id != '' AND application != '' AND outcome != 'failure'
-          AND action IN ('user.onboarded', 'registration.created', 'registration.deleted')
-        GROUP BY application, user_id
+        SELECT application, user_id, max(made) AS latest_made, max(withdrawn) AS latest_withdrawn
+        FROM registrations WHERE application != '' GROUP BY application, user_id
       ) AS registered
       LEFT JOIN (
-        SELECT user_id, max(latest) AS deleted FROM people
-        WHERE user_id != '' AND action = 'user.deleted' AND outcome != 'failure' GROUP BY user_id
+        SELECT user_id, max(withdrawn) AS deleted FROM registrations WHERE application = '' GROUP BY user_id
       ) AS gone USING (user_id)
       GROUP BY application
       UNION ALL
-      SELECT '' AS application, 0 AS logged, countIf(made > deleted) AS current, count() AS ever
+      SELECT '' AS application, 0 AS logged, countIf(latest_made > deleted) AS current,
+             countIf(latest_made > tuple(toDateTime64(0, 3, 'UTC'), '')) AS ever
       FROM (
-        SELECT user_id, maxIf(latest, action != 'user.deleted') AS made, maxIf(latest, action = 'user.deleted') AS deleted,
-               countIf(action != 'user.deleted') AS times
-        FROM people
-        WHERE user_id != '' AND outcome != 'failure'
-          AND action IN ('user.created', 'user.onboarded', 'registration.created', 'user.deleted')
-        GROUP BY user_id
+        SELECT user_id, max(made) AS latest_made, max(withdrawn) AS deleted
+        FROM registrations WHERE application = '' GROUP BY user_id
       )
-      WHERE times > 0
       HAVING ever > 0
     )
     GROUP BY application`,

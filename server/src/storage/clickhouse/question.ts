@@ -27,11 +27,12 @@ const filterable: Readonly<Record<Source, Filterable>> = {
     paths: false,
   },
   rollups: { columns: [], paths: false },
-  firsts: { columns: [], paths: false },
+  first_times: { columns: [], paths: false },
   people: {
     columns: ['user_id', 'login_id', 'device_id', 'person_id', 'application', 'action', 'outcome', 'event_name'],
     paths: false,
   },
+  registrations: { columns: [], paths: false },
   sessions: { columns: ['session_id', 'action', 'outcome'], paths: false },
   proofing: { columns: ['session_id', 'action', 'status', 'document_type'], paths: false },
   directory: {

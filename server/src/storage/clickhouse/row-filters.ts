@@ -51,6 +51,7 @@ export const proveRowFilters = async (options: RowFilterOptions): Promise<void> 
 /** What puts a row of the probe's realm into a table: an event, which feeds most, or a row of its own. */
 const probes: Readonly<Record<string, object>> = {
   directory: { tenant_id: probe.tenantId, community_id: probe.communityId, kind: 'user', id: 'probe' },
+  registrations: { tenant_id: probe.tenantId, community_id: probe.communityId, user_id: 'probe' },
   proofing: { tenant_id: probe.tenantId, community_id: probe.communityId, session_id: 'probe' },
   privileged_sessions: { tenant_id: probe.tenantId, community_id: probe.communityId, session_id: 'probe' },
 }
