@@ -29,10 +29,7 @@ const answers = {
     [`POST ${community}/role_assignment`, `200 ${nothing}`],
     [`POST ${community}/hardwaretokens_export`, '201 {"jobId":"<id>"}'],
     [`POST ${community}/verification_sessions_report`, '201 {"jobId":"<id>"}'],
-    [
-      `POST ${community}/download/jobs`,
-      '200 {"page":{"total":2,"pSize":10,"pIndex":0},"data":[{"jobId":"<id>","createdAt":',
-    ],
+    [`POST ${community}/download/jobs`, '200 {"page":{"total":2,"pSize":10,"pIndex":0},"data":[{"jobId":"<id>","'],
     [`POST ${community}/job`, '200 {"status":"OK"}'],
     [`PATCH ${community}/job/<id>`, '200 {"status":"OK"}'],
     [
