@@ -142,6 +142,8 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
       now,
     }),
   )
+  // The folder holds all that there is and is locked: whoever held a lease was killed, and its engine with it.
+  if (settings.controlUrl === undefined && settings.eventsUrl === undefined) await state.endLeases()
   await noteStandardZone(state.control.realms, settings.reportTimezone, say)
   const events = opened.use(
     await openEvents({

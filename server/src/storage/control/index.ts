@@ -3,6 +3,7 @@ import type { Control } from '../../ports/control.ts'
 import type { Inbox, InboxLimits } from '../../ports/inbox.ts'
 import { makeControl } from './control.ts'
 import { makeInbox } from './inbox/inbox.ts'
+import { endLeases } from './lease.ts'
 import type { Opened } from './opened.ts'
 import { openPostgres } from './postgres/open.ts'
 import { openSqlite } from './sqlite/open.ts'
@@ -23,6 +24,8 @@ export interface ControlStore extends AsyncDisposable {
   readonly inbox: Inbox
   /** Runs work, such as the event store's migrations, while no other process does. */
   readonly exclusively: <T>(work: () => Promise<T>) => Promise<T>
+  /** Lets every lease run out at once, of mover, mirror, ticker and jobs; for a process that is the only one alive. */
+  readonly endLeases: () => Promise<void>
 }
 
 const open = async ({ url, limits, log }: ControlOptions): Promise<Opened> => {
@@ -41,5 +44,11 @@ export const openControl = async (options: ControlOptions): Promise<ControlStore
   const control = stack.use(makeControl(opened.db, opened.onlyProcess, options.now))
   const inbox = stack.use(makeInbox(opened.engine, await nameStore(opened.db, options.now()), options.now))
   const owned = stack.move()
-  return { control, inbox, exclusively: opened.exclusively, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+  return {
+    control,
+    inbox,
+    exclusively: opened.exclusively,
+    endLeases: () => endLeases(opened.db),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
 }
