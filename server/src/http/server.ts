@@ -5,6 +5,7 @@ import { uuidv7 } from 'uuidv7'
 import type { Fault } from '../core/fault.ts'
 import { documentSurface, serveDocumentation } from './documents.ts'
 import { faultOf, LONGEST_PART } from './errors.ts'
+import { serialiseLate } from './late-serialisers.ts'
 import type { ServerOptions } from './options.ts'
 import { limitAddresses, noteFailure } from './rate-limits.ts'
 import { rootRoutes } from './root.ts'
@@ -78,6 +79,7 @@ export const createServer = async (options: ServerOptions): Promise<Http> => {
     ...(options.tls ? { https: options.tls } : {}),
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as Http
   secureAnswers(http)
+  serialiseLate(http)
   await http.register(compress, { threshold: 1_024, encodings: ['gzip', 'br', 'deflate', 'identity'] })
   http.decorate('documents', new Map<string, () => object>())
   limitAddresses(http, options.rates)
