@@ -1,14 +1,22 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
+import seconds from './server/test/seconds.json' with { type: 'json' }
 
-/** The kill tests take minutes each, so they go first and the short ones fill the other core. */
+const known: Readonly<Record<string, number>> = seconds
+
+/** The longest go first, so that both workers end together; what is not in the list is short and fills the gaps. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const sorted = await super.sort(files)
-    const isLong = ({ moduleId }: TestSpecification): boolean => moduleId.includes('/test/crash/')
-    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))]
+    const lasts = ({ moduleId }: TestSpecification): number =>
+      known[moduleId.slice(import.meta.dirname.length + 1)] ?? 0
+    return (await super.sort(files)).toSorted((a, b) => lasts(b) - lasts(a))
   }
 }
+
+// Each store has three threads, and each would compile its sources anew without a place to find them compiled.
+process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), 'node-compile-cache')
 
 export default defineConfig({
   test: {
