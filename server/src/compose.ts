@@ -43,8 +43,8 @@ import { openControl } from './storage/control/index.ts'
 import { openFiles } from './storage/files/open.ts'
 import { lockFolder } from './storage/folder-lock.ts'
 import { readRemotely } from './storage/remote/remote-store.ts'
-import { sayEvent as sayNativeEvent } from './surfaces/native/voice.ts'
-import { sayEvent as sayOnekosmosEvent } from './surfaces/onekosmos/voice.ts'
+import { addedToEvent as addedByNative } from './surfaces/native/voice.ts'
+import { addedToEvent as addedByOnekosmos } from './surfaces/onekosmos/voice.ts'
 
 /** A running server. */
 export interface Rollcall extends AsyncDisposable {
@@ -255,8 +255,8 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
     mailDomain: /@([^@>]+)>?$/.exec(settings.mailFrom)?.[1] ?? 'localhost.localdomain',
     runEnded: (run) => runEnded(run),
     voices: new Map<string, Voice>([
-      ['native', (_realm, row) => sayNativeEvent(row)],
-      ['onekosmos', sayOnekosmosEvent],
+      ['native', (_realm, row) => addedByNative(row)],
+      ['onekosmos', addedByOnekosmos],
     ]),
     log: say,
     count: metrics.count,

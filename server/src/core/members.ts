@@ -68,29 +68,34 @@ const nameIn = (token: string): string | undefined => {
 }
 
 /**
- * Where the members of an object stand in its JSON text, in their order, found without reading their values: for text
- * that was inspected when it came in. Undefined for what is no object's text.
+ * Tells where the members of an object stand in its JSON text, in their order, found without reading their values: for
+ * text that was inspected when it came in. False for what is no object's text, of which some may have been told.
  */
-export const membersIn = (text: string): Members | undefined => {
-  const members = new Map<string, readonly [number, number]>()
+export const eachMember = (text: string, tell: (name: string, from: number, to: number) => void): boolean => {
   let at = pastSpace(text, 0)
-  if (text.charCodeAt(at) !== OPEN_BRACE) return undefined
+  if (text.charCodeAt(at) !== OPEN_BRACE) return false
   at = pastSpace(text, at + 1)
   let closed = text.charCodeAt(at) === CLOSE_BRACE
   while (!closed) {
-    if (text.charCodeAt(at) !== QUOTE) return undefined
+    if (text.charCodeAt(at) !== QUOTE) return false
     const nameEnd = pastString(text, at)
     const colon = nameEnd < 0 ? NOWHERE : pastSpace(text, nameEnd)
     const name = colon < 0 || text.charCodeAt(colon) !== COLON ? undefined : nameIn(text.slice(at, nameEnd))
-    if (name === undefined) return undefined
+    if (name === undefined) return false
     const from = pastSpace(text, colon + 1)
     const to = pastValue(text, from)
-    if (to < 0) return undefined
-    members.set(name, [from, to])
+    if (to < 0) return false
+    tell(name, from, to)
     at = pastSpace(text, to)
     closed = text.charCodeAt(at) === CLOSE_BRACE
-    if (!closed && text.charCodeAt(at) !== COMMA) return undefined
+    if (!closed && text.charCodeAt(at) !== COMMA) return false
     if (!closed) at = pastSpace(text, at + 1)
   }
-  return pastSpace(text, at + 1) === text.length ? members : undefined
+  return pastSpace(text, at + 1) === text.length
+}
+
+/** Where the members of an object stand in its JSON text, by their names; undefined for what is no object's text. */
+export const membersIn = (text: string): Members | undefined => {
+  const members = new Map<string, readonly [number, number]>()
+  return eachMember(text, (name, from, to) => members.set(name, [from, to])) ? members : undefined
 }

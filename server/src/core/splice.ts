@@ -5,14 +5,13 @@ export const isBlank = (token: string): boolean => token === 'null' || token ===
 
 export type Decide = (token: string) => boolean
 
+/** A member that is put into an object's text: in place of a sent value where `replace` says so, else where none was sent. */
+export type Added = readonly [name: string, json: string, replace: Decide]
+
 /**
- * Puts members into the JSON text of an object, as text: in place of a sent value where `replace` says so, at its
- * end where none was sent. Every other byte stays as it came.
+ * Puts members into the JSON text of an object, as text; new ones at its end. Every other byte stays as it came.
  */
-export const splice = (
-  text: string,
-  added: Iterable<readonly [name: string, json: string, replace: Decide]>,
-): string => {
+export const splice = (text: string, added: Iterable<Added>): string => {
   // What is stored was inspected when it came in; what is no object's text is left alone.
   const members = membersIn(text)
   if (!members) return text

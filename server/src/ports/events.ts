@@ -51,7 +51,7 @@ export interface EventExports {
   count(realm: Realm, question: Question): Promise<number>
   /** The names at the top of the listed events, as they were sent: the most frequent first, at most so many. */
   names(realm: Realm, question: Question, most: number): Promise<readonly string[]>
-  /** Rows in batches, with the columns of `with` beside the report's own. */
+  /** Rows in batches, with the columns of `with` beside the report's own, as texts. */
   rows(realm: Realm, question: Question): AsyncIterable<readonly Row[]>
   /** What the engine writes: for CSV records that end with CRLF, without a head. */
   written(realm: Realm, question: Question, form: WrittenForm): AsyncIterable<Uint8Array>

@@ -1,13 +1,14 @@
 import { byteOrderMark, csvHeads } from '../../core/csv.ts'
 import type { Realm } from '../../core/realm.ts'
+import { type Added, splice } from '../../core/splice.ts'
 import type { Row } from '../../core/table.ts'
 import type { EventExports, Question, WrittenForm } from '../../ports/events.ts'
 import { countRecords } from './count-records.ts'
 import { eventHeads, eventLine, MOST_NAMES } from './event-csv.ts'
 import type { ExportPayload } from './payload.ts'
 
-/** Says a listed event as JSON text; the row has the event's `event_name` and `raw`. */
-export type Voice = (realm: Realm, row: Row) => string
+/** What a dialect adds to a listed event as it was sent; the row has the event's `event_name` and `raw`. */
+export type Voice = (realm: Realm, row: Row) => readonly Added[]
 
 /** Columns of an event that a voice needs. */
 const voiced = ['event_name', 'raw'] as const
@@ -44,11 +45,11 @@ async function* eventsAs(
   tell: (rows: number) => void,
 ): AsyncGenerator<Uint8Array> {
   const rows = exports.rows(realm, { ...question, with: voiced })
-  if (format === 'ndjson') return yield* linesOf(rows, (row) => `${voice(realm, row)}\n`, tell)
+  if (format === 'ndjson') return yield* linesOf(rows, (row) => `${splice(String(row.raw), voice(realm, row))}\n`, tell)
   const heads = eventHeads(await exports.names(realm, question, MOST_NAMES + 50))
   yield Buffer.from(`${byteOrderMark}${csvHeads(heads)}`)
   const line = eventLine(heads)
-  yield* linesOf(rows, (row) => line(voice(realm, row)), tell)
+  yield* linesOf(rows, (row) => line(String(row.raw), voice(realm, row)), tell)
 }
 
 /**

@@ -1,5 +1,6 @@
 import { csvText, withoutFormula } from '../../core/csv.ts'
-import { membersIn } from '../../core/members.ts'
+import { eachMember } from '../../core/members.ts'
+import type { Added } from '../../core/splice.ts'
 
 /** The columns that every file of events has, in this order; those behind them are the other names of its events. */
 export const leadingNames = [
@@ -30,33 +31,55 @@ export const eventHeads = (names: readonly string[]): readonly string[] => {
   return [...leadingNames, ...others.slice(0, MOST_NAMES).sort(), ...(withRest ? [REST] : [])]
 }
 
+/** A text's first letter is a letter or a digit of ASCII: no formula begins so. */
+const isPlain = (code: number): boolean =>
+  (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57)
+
+const QUOTE = 34
+
 const cellOf = (token: string): string => {
-  if (token === 'null') return ''
-  if (token.startsWith('"')) {
+  if (token.charCodeAt(0) === QUOTE) {
     // JSON text without an escape holds no quote, and so is a quoted cell already.
     if (token.includes('\\')) return csvText(JSON.parse(token) as string)
+    if (isPlain(token.charCodeAt(1))) return token
     const safe = withoutFormula(token.slice(1, -1))
     return safe.length === token.length - 2 ? token : `"${safe}"`
   }
+  if (token === 'null') return ''
   // Numbers and booleans stay what they are; what is nested is JSON text.
   return token.startsWith('{') || token.startsWith('[') ? csvText(token) : token
 }
 
-/** Writes events, each as JSON text, as lines under heads: every value as it was sent. */
+/** What has no column of its own, as JSON. */
+const restOf = (rest: ReadonlyMap<string, string>): string =>
+  rest.size === 0 ? '' : csvText(`{${[...rest].map(([name, token]) => `${JSON.stringify(name)}:${token}`).join(',')}}`)
+
+/** Writes events, each as it was sent with what is added to it, as lines under heads: every value as it was sent. */
 export const eventLine = (heads: readonly string[]) => {
   const places = new Map(heads.map((head, at) => [head, at]))
   const restAt = places.get(REST)
   places.delete(REST)
-  return (event: string): string => {
-    const cells = new Array<string>(heads.length).fill('')
-    const rest: string[] = []
-    for (const [name, [from, to]] of membersIn(event) ?? []) {
+  return (event: string, added: readonly Added[]): string => {
+    const tokens = new Array<string>(heads.length).fill('')
+    const rest = new Map<string, string>()
+    eachMember(event, (name, from, to) => {
       const at = places.get(name)
-      const token = event.slice(from, to)
-      if (at !== undefined) cells[at] = cellOf(token)
-      else if (restAt !== undefined) rest.push(`${JSON.stringify(name)}:${token}`)
+      if (at !== undefined) tokens[at] = event.slice(from, to)
+      else if (restAt !== undefined) rest.set(name, event.slice(from, to))
+    })
+    for (const [name, json, replace] of added) {
+      const at = places.get(name)
+      const token = at === undefined ? rest.get(name) : tokens[at]
+      if (token && !replace(token)) continue
+      if (at !== undefined) tokens[at] = json
+      else if (restAt !== undefined) rest.set(name, json)
     }
-    if (restAt !== undefined && rest.length > 0) cells[restAt] = csvText(`{${rest.join(',')}}`)
-    return `${cells.join(',')}\r\n`
+    let line = ''
+    for (let at = 0; at < tokens.length; at += 1) {
+      const token = tokens[at] ?? ''
+      const cell = at === restAt ? restOf(rest) : token === '' ? '' : cellOf(token)
+      line += at === 0 ? cell : `,${cell}`
+    }
+    return `${line}\r\n`
   }
 }

@@ -4,12 +4,13 @@ import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client'
 import { formulaBegins } from '../../core/csv.ts'
 import type { Log } from '../../core/log.ts'
 import type { Realm } from '../../core/realm.ts'
-import type { Cell, Column, Row } from '../../core/table.ts'
+import type { Cell, Column } from '../../core/table.ts'
 import type { EventExports, Question, WrittenForm } from '../../ports/events.ts'
 import { faultOf } from './faults.ts'
 import { cast, exportQuery, type Query, totalQuery } from './question.ts'
 import { realmHeaders } from './realm-filter.ts'
 import { reportSettings } from './report-settings.ts'
+import { type BinaryColumn, binaryRows } from './row-binary.ts'
 
 export interface ExportOptions {
   /** Reads as the report user, and waits as long as an export may take. */
@@ -141,19 +142,23 @@ export const createExports = ({ report, app, database, seconds, log }: ExportOpt
 
     async names(realm, question, most) {
       const withRaw = { ...question, with: ['raw'] }
-      const query = exportQuery(database, realm, withRaw, () => 'arrayJoin(JSONExtractKeys(with_0)) AS name')
-      const sql = `SELECT name FROM (${query.sql}) GROUP BY name ORDER BY count() DESC, name LIMIT ${Math.floor(most)}`
+      const query = exportQuery(database, realm, withRaw, () => 'JSONExtractKeys(with_0) AS names')
+      // Most events have one of a few lists of names: each list is counted once, and not each name of each event.
+      const lists = `SELECT names, count() AS events FROM (${query.sql}) GROUP BY names`
+      const sql = `SELECT arrayJoin(names) AS name FROM (${lists}) GROUP BY name ORDER BY sum(events) DESC, name LIMIT ${Math.floor(most)}`
       return (await first(realm, question, { ...query, sql })).map(([name]) => String(name))
     },
 
     async *rows(realm, question) {
       const own = Object.entries(question.report.columns)
       const wanted = question.with ?? []
-      const columns = [...own.map(([name, column]) => cast(name, column)), ...wanted.map((_, at) => `with_${at}`)]
-      const names = [...own.map(([name]) => name), ...wanted]
-      const query = exportQuery(database, realm, question, () => columns.join(', '))
-      for await (const batch of linesOf(bodyOf(realm, question, query, 'JSONCompactEachRow')))
-        yield batch.map((cells): Row => Object.fromEntries(names.map((name, at) => [name, cells[at] ?? null])))
+      const answers = [
+        ...own.map(([name, column]) => cast(name, column)),
+        ...wanted.map((_, at) => cast(`with_${at}`, ofEvent)),
+      ]
+      const columns: readonly BinaryColumn[] = [...own, ...wanted.map((name) => [name, ofEvent] as const)]
+      const query = exportQuery(database, realm, question, () => answers.join(', '))
+      yield* binaryRows(bodyOf(realm, question, query, 'RowBinary'), columns)
     },
 
     written(realm, question, { format, columns }) {

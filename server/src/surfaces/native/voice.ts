@@ -1,6 +1,7 @@
 import type { KeyRecord, RealmRecord, SetAside } from '../../app/app.ts'
 import type { DirectoryObject } from '../../core/directory.ts'
 import { writeInstant } from '../../core/instant.ts'
+import { type Added, splice } from '../../core/splice.ts'
 import type { Row } from '../../core/table.ts'
 
 /** Columns that a found event shows beside what was sent, unless its sender used the name. */
@@ -17,25 +18,17 @@ export const shownColumns = [
   'category',
 ] as const
 
-/** The names that a sender used at the top of an event. */
-const sentNames = (raw: string): ReadonlySet<string> => new Set(Object.keys(JSON.parse(raw) as object))
-
 const shown = (name: string, value: Row[string]): string =>
   JSON.stringify(name.endsWith('_ts') && typeof value === 'number' ? writeInstant(value) : value)
 
-/**
- * A found event as JSON text: what was sent, byte for byte, with the server's fields spliced in behind it.
- * A name that the sender used keeps the sender's value.
- */
-export const sayEvent = (row: Row): string => {
-  const raw = String(row.raw).trim()
-  const sent = sentNames(raw)
-  const added = shownColumns
-    .filter((name) => !sent.has(name) && row[name] !== undefined)
-    .map((name) => `${JSON.stringify(name)}:${shown(name, row[name] ?? null)}`)
-  const body = raw.slice(1, -1).trim()
-  return `{${[...(body === '' ? [] : [body]), ...added].join(',')}}`
-}
+const never = (): boolean => false
+
+/** The server's fields of a found event; a name that its sender used keeps the sender's value. */
+export const addedToEvent = (row: Row): readonly Added[] =>
+  shownColumns.filter((name) => row[name] !== undefined).map((name) => [name, shown(name, row[name] ?? null), never])
+
+/** A found event as JSON text: what was sent, byte for byte, with the server's fields behind it. */
+export const sayEvent = (row: Row): string => splice(String(row.raw).trim(), addedToEvent(row))
 
 export const sayRealm = (record: RealmRecord) => ({
   tenant: { ...record.tenant, dns: [...record.tenant.dns] },
