@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { ColumnKind } from '../../core/table.ts'
+import type { ColumnKind, Row } from '../../core/table.ts'
 import { type BinaryColumn, binaryRows } from './row-binary.ts'
 
 const columnOf = (name: string, kind: ColumnKind, nullable = false): BinaryColumn => [name, { kind, nullable }]
@@ -51,7 +51,11 @@ async function* cut(bytes: Buffer, ...places: readonly number[]): AsyncGenerator
     from = place
   }
 }
-const read = async (body: AsyncIterable<Uint8Array>) => (await Array.fromAsync(binaryRows(body, columns))).flat()
+const read = async (body: AsyncIterable<Uint8Array>): Promise<Row[]> => {
+  const found: Row[] = []
+  for await (const batch of binaryRows(body, columns)) found.push(...batch)
+  return found
+}
 
 test('rows are read whole, wherever the stream is cut', async () => {
   expect(await read(cut(answer))).toEqual(rows)
