@@ -38,10 +38,16 @@ export default {
       },
     },
     {
-      name: 'only-compose-and-the-command-line-know-every-part',
+      name: 'only-the-command-line-knows-how-parts-are-composed',
       severity: 'error',
-      from: { path: '^server/src/(?!cli/)', pathNot: ['\\.test\\.ts$'] },
-      to: { path: '^server/src/(compose\\.ts|cli/)' },
+      from: { path: '^server/src/(?!cli/|compose)' },
+      to: { path: '^server/src/compose' },
+    },
+    {
+      name: 'nothing-knows-the-command-line',
+      severity: 'error',
+      from: { path: '^server/src/(?!cli/)' },
+      to: { path: '^server/src/cli/' },
     },
     {
       name: 'fastify-lives-under-http-and-surfaces',

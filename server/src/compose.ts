@@ -1,6 +1,5 @@
-import { mkdir, readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { uuidv7 } from 'uuidv7'
 import type { App } from './app/app.ts'
@@ -8,31 +7,28 @@ import { type AppParts, createApp } from './app/create-app.ts'
 import { createNoteLog, type NoteLog, noteBroken, noteSetAside } from './app/events/note-log.ts'
 import type { Voice } from './app/exports/bytes.ts'
 import { createLinks } from './app/jobs/links.ts'
-import { loadTasks } from './app/jobs/tasks/index.ts'
-import { createWork } from './app/jobs/work.ts'
 import { operator } from './app/keys/authenticate.ts'
 import { createSeal } from './app/keys/seal.ts'
 import { proveSeal } from './app/keys/service-keys.ts'
 import { noteStandardZone } from './app/realms/standard-zone.ts'
 import { createRunEnded } from './app/subscriptions/run-ended.ts'
+import { startBackground } from './compose/background.ts'
+import { chores } from './compose/chores.ts'
+import { openDataFolder } from './compose/data-folder.ts'
+import { listen } from './compose/listen.ts'
+import { readTls } from './compose/read-tls.ts'
+import { setParts } from './compose/set-parts.ts'
 import { type KeptKey, keepKey } from './config/key-file.ts'
 import type { Settings } from './config/settings.ts'
 import { createPublicAddress } from './core/public-address.ts'
-import { Secret } from './core/secret.ts'
-import { DAY_MS } from './core/window.ts'
-import { createOutbox } from './delivery/outbox.ts'
-import { createSmtp } from './delivery/smtp.ts'
-import { createWebhook } from './delivery/webhook.ts'
+import { HOUR_MS } from './core/window.ts'
 import { listSurfaces } from './http/list-surfaces.ts'
 import { createServer } from './http/server.ts'
 import type { Http, SurfaceContext } from './http/surface.ts'
 import { followDirectoryMirror, startDirectoryMirror } from './jobs/directory-mirror.ts'
 import { startFollower } from './jobs/follower.ts'
-import { type Chore, startKeeper } from './jobs/keeper.ts'
+import { startKeeper } from './jobs/keeper.ts'
 import { startMover } from './jobs/mover.ts'
-import { startPostman } from './jobs/postman.ts'
-import { startTicker } from './jobs/ticker.ts'
-import { startWorker } from './jobs/worker.ts'
 import { readBuild } from './observe/build.ts'
 import { createLog, logTo } from './observe/log.ts'
 import { createMetrics } from './observe/metrics.ts'
@@ -66,51 +62,8 @@ export interface ComposeOptions {
   readonly progress?: (sentence: string) => void
 }
 
-const HOUR_MS = 3_600_000
 /** How long a service that has rows of ours may take for a page, and when it is asked once more. */
 const REMOTE = { timeoutMs: 15_000, waitsMs: [500, 2_000] } as const
-
-const chores = (parts: {
-  readonly settings: Settings
-  readonly now: () => number
-  readonly expire: (before: number) => Promise<readonly string[]>
-  readonly indexTexts: (before: number) => Promise<readonly string[]>
-  readonly forgetKeys: (retiredBefore: number) => Promise<number>
-  readonly cleanUp: () => Promise<number>
-  readonly tell: () => Promise<void>
-}): readonly Chore[] => [
-  {
-    name: 'Dropping events past their retention',
-    everyMs: HOUR_MS,
-    run: async () => {
-      if (parts.settings.retentionDays !== undefined)
-        await parts.expire(parts.now() - parts.settings.retentionDays * DAY_MS)
-    },
-  },
-  {
-    name: 'Indexing the texts of events',
-    everyMs: HOUR_MS,
-    // Late events still come in on the first days of the next month.
-    run: async () => {
-      await parts.indexTexts(parts.now() - 2 * DAY_MS)
-    },
-  },
-  {
-    name: 'Forgetting replaced service keys',
-    everyMs: HOUR_MS,
-    run: async () => {
-      await parts.forgetKeys(parts.now() - parts.settings.serviceKeyGraceHours * HOUR_MS)
-    },
-  },
-  {
-    name: 'Removing files and jobs past their retention',
-    everyMs: HOUR_MS,
-    run: async () => {
-      await parts.cleanUp()
-    },
-  },
-  { name: 'Telling the stream of changes of the directory', everyMs: 10_000, run: () => parts.tell() },
-]
 
 /** Opens every part from the settings and starts to serve: the only place that knows them all. */
 export const compose = async (settings: Settings, options: ComposeOptions = {}): Promise<Rollcall> => {
@@ -118,11 +71,10 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
   const say = logTo(log)
   const now = options.now ?? Date.now
   const progress = options.progress ?? (() => undefined)
-  const data = resolve(settings.data)
+  const tls = await readTls(settings)
+  const data = await openDataFolder(settings.data)
   await using opened = new AsyncDisposableStack()
 
-  // Others may pass through, so that the engine's low account reaches its own folder; files here are the owner's only.
-  await mkdir(data, { recursive: true, mode: 0o711 })
   if (settings.controlUrl === undefined || settings.eventsUrl === undefined) opened.use(lockFolder(data))
   const adminKey = await keepKey(settings.adminKey, 'ROLLCALL_ADMIN_KEY', join(data, 'admin.key'))
   const masterKey = await keepKey(settings.masterKey, 'ROLLCALL_MASTER_KEY', join(data, 'master.key'))
@@ -170,7 +122,6 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
     now,
   })
   const holder = `${hostname()}/${process.pid}/${uuidv7()}`
-  const aheadMs = settings.eventAheadHours * HOUR_MS
   // The use cases stand on what tells of itself here, and are made later.
   let note: NoteLog = async () => undefined
   const mover = opened.use(
@@ -181,7 +132,7 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
           store: events.store,
           holder,
           number: numberRow,
-          aheadMs,
+          aheadMs: settings.eventAheadHours * HOUR_MS,
           log: say,
           observe: metrics.moved,
           setAside: (...about) => noteSetAside(note)(...about),
@@ -222,27 +173,10 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
     seal,
     now,
     adminKey: adminKey.key,
-    infraKey: settings.infraKey === undefined ? undefined : new Secret(settings.infraKey),
-    limits: {
-      bytes: settings.eventBytes,
-      depth: settings.eventDepth,
-      keys: settings.eventKeys,
-      nameLength: settings.eventNameLength,
-    },
-    oldestEvent: Date.UTC(settings.eventOldestYear, 0, 1),
-    aheadMs,
-    timezone: settings.reportTimezone,
-    retentionDays: settings.retentionDays,
-    serviceKeyGraceMs: settings.serviceKeyGraceHours * HOUR_MS,
-    perKey: settings.rateKey,
+    ...setParts(settings),
     files,
     links: createLinks(masterKey.key),
     publicUrl: () => address(),
-    workerKey: settings.workerKey === undefined ? undefined : new Secret(settings.workerKey),
-    linkMs: settings.linkHours * HOUR_MS,
-    fileMs: settings.fileDays * DAY_MS,
-    jobMs: settings.jobDays * DAY_MS,
-    ledgerMs: settings.ledgerDays * DAY_MS,
     node: hostname(),
     kick: () => wake(),
     definitions: {
@@ -251,8 +185,6 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
         app.generated.ofRun(owner, realm, id, { id: run, window: { from, to: to - 1 } }),
     },
     mayCall: (ip) => settings.webhookPrivate || isPublic(ip),
-    attachmentBytes: settings.attachmentMib * 1_048_576,
-    mailDomain: /@([^@>]+)>?$/.exec(settings.mailFrom)?.[1] ?? 'localhost.localdomain',
     runEnded: (run) => runEnded(run),
     voices: new Map<string, Voice>([
       ['native', (_realm, row) => addedByNative(row)],
@@ -286,10 +218,6 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
       ),
     )
 
-  const tls =
-    settings.tlsCert !== undefined && settings.tlsKey !== undefined
-      ? { cert: await readFile(settings.tlsCert, 'utf8'), key: await readFile(settings.tlsKey, 'utf8') }
-      : undefined
   let listening = `${tls ? 'https' : 'http'}://${settings.host}:${settings.port}`
   const context: SurfaceContext = {
     app,
@@ -309,64 +237,8 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
     limits: { bodyBytes: settings.bodyBytes, batchEvents: settings.batchEvents },
   }
   address = () => context.publicUrl
-  if (settings.role !== 'api') {
-    const mail = { from: settings.mailFrom, files }
-    const email = opened.use(
-      settings.smtpUrl === undefined
-        ? createOutbox({ ...mail, folder: join(data, 'outbox'), log: say })
-        : createSmtp({ ...mail, url: settings.smtpUrl }),
-    )
-    const webhook = opened.use(
-      createWebhook({
-        allowPrivate: settings.webhookPrivate,
-        secret: async (id) => {
-          const sealed = await state.control.subscriptions.secret(id)
-          return sealed && Buffer.from(seal.open(sealed)).toString()
-        },
-        now,
-        userAgent: 'Rollcall',
-      }),
-    )
-    const postman = opened.use(
-      startPostman({
-        deliveries: state.control.deliveries,
-        couriers: [email, webhook],
-        now,
-        log: say,
-        undelivered: (realm, sentence) => note(realm, 'Error', sentence),
-      }),
-    )
-    const worker = opened.use(
-      startWorker({
-        jobs: state.control.jobs,
-        files,
-        work: createWork(parts, app, await loadTasks()),
-        holder,
-        atOnce: settings.jobsAtOnce,
-        now,
-        log: say,
-        finished: postman.kick,
-        failed: async (realm, sentence) => note(realm, 'Error', sentence),
-      }),
-    )
-    opened.use(
-      startTicker({
-        subscriptions: state.control.subscriptions,
-        version: () => state.control.keys.version(),
-        holder,
-        timezone: settings.reportTimezone,
-        most: settings.catchUpPeriods,
-        now,
-        log: say,
-        added: worker.kick,
-        ended: runEnded,
-      }),
-    )
-    wake = () => {
-      worker.kick()
-      postman.kick()
-    }
-  }
+  if (settings.role !== 'api')
+    wake = opened.use(await startBackground({ settings, data, parts, app, holder, note, ended: runEnded })).wake
   const http = await createServer({
     surfaces: settings.role === 'worker' ? [] : await listSurfaces(new URL('./surfaces/', import.meta.url)),
     context,
@@ -381,7 +253,7 @@ export const compose = async (settings: Settings, options: ComposeOptions = {}):
     broke: noteBroken(note, (tenantId, communityId) => app.enter(operator, tenantId, communityId), now),
   })
   opened.defer(() => http.close())
-  await http.listen({ host: settings.host, port: settings.port })
+  await listen(http, settings)
   const bound = http.server.address()
   if (settings.port === 0 && bound !== null && typeof bound === 'object')
     listening = `${tls ? 'https' : 'http'}://${settings.host}:${bound.port}`

@@ -69,6 +69,6 @@ const sentence = (problem: Partial<Problem>, status: number): string => {
 export const answered = <T>(result: { data?: T; error?: unknown; response: Response }): T => {
   if (result.response.ok) return result.data as T
   const problem = typeof result.error === 'object' && result.error !== null ? (result.error as Partial<Problem>) : {}
-  const hint = result.response.status === 401 ? ' Give the right one with --key.' : ''
+  const hint = result.response.status === 401 ? '. Give the right one with --key.' : ''
   throw new CliProblem(sentence(problem, result.response.status) + hint)
 }

@@ -79,14 +79,6 @@ const build = (): Command => {
   return program
 }
 
-/** One sentence for the person at the terminal; never a stack. */
-const sentenceOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error)
-  if ('code' in error && error.code === 'EADDRINUSE')
-    return `${error.message}. Stop what runs there, or set ROLLCALL_PORT to another port (0 takes a free one).`
-  return error.message
-}
-
 /**
  * Runs the command line.
  * @returns the exit code: 0, or 1 when something is wrong
@@ -97,7 +89,8 @@ export const run = async (argv: readonly string[]): Promise<number> => {
     return Number(process.exitCode ?? 0)
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode
-    tell(sentenceOf(error))
+    // One sentence for the person at the terminal; never a stack.
+    tell(error instanceof Error ? error.message : String(error))
     return 1
   }
 }

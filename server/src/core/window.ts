@@ -4,7 +4,8 @@ export interface Window {
   readonly to: number
 }
 
-export const DAY_MS = 86_400_000
+export const HOUR_MS = 3_600_000
+export const DAY_MS = 24 * HOUR_MS
 
 /** The first millisecond of the UTC day of an instant. */
 export const startOfUtcDay = (at: number): number => Math.floor(at / DAY_MS) * DAY_MS

@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS } from '../../core/window.ts'
 import { type Chance, chance, uuidOf } from './chance.ts'
 import { type Application, administrators, departments, newcomers, type Person, staff } from './company.ts'
 import { privilegedSessions } from './privileged.ts'
@@ -10,8 +11,6 @@ export interface DemoEvent {
   readonly body: Readonly<Record<string, unknown>>
 }
 
-const DAY_MS = 86_400_000
-const HOUR_MS = 3_600_000
 const MINUTE_MS = 60_000
 /** The company's clock is one hour ahead of UTC. */
 const CLOCK_MS = HOUR_MS

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../core/window.ts'
 import { chance, uuidOf } from './chance.ts'
 import { administrators, type Person, staff } from './company.ts'
 
@@ -37,7 +38,6 @@ export const operators: readonly [Person, ...Person[]] = [
 ] as unknown as readonly [Person, ...Person[]]
 
 const whys = ['Patch day', 'Ticket 4711', 'Restore of a backup', 'Customer has an error', 'Monthly check'] as const
-const HOUR_MS = 3_600_000
 const MINUTE_MS = 60_000
 
 type Tell = (name: string, at: number, fields: Record<string, unknown>) => void

@@ -1,8 +1,7 @@
+import { DAY_MS } from '../../core/window.ts'
 import type { DemoEvent } from './day.ts'
 import { eventsOfDay } from './day.ts'
 import type { Sender } from './onekosmos-sender.ts'
-
-const DAY_MS = 86_400_000
 
 /** Everything that happened at the company in so many days up to now, in order of time. */
 export const history = (now: number, days: number): readonly DemoEvent[] => {

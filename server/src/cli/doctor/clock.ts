@@ -1,7 +1,6 @@
+import { DAY_MS } from '../../core/window.ts'
 import { readBuild } from '../../observe/build.ts'
 import { type Check, type Finding, well, wrong } from './check.ts'
-
-const DAY_MS = 86_400_000
 
 const check = async (): Promise<Finding> => {
   const now = Date.now()

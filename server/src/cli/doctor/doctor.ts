@@ -7,10 +7,11 @@ import { clock } from './clock.ts'
 import { control } from './control.ts'
 import { disk } from './disk.ts'
 import { engine } from './engine.ts'
+import { https } from './https.ts'
 import { keyFiles } from './key-files.ts'
 import { port } from './port.ts'
 
-const checks: readonly Check[] = [clock, disk, keyFiles, port, control, engine]
+const checks: readonly Check[] = [clock, disk, keyFiles, https, port, control, engine]
 const marks = { well: 'ok   ', note: 'note ', wrong: 'WRONG' } as const
 
 const show = (name: string, findings: readonly Finding[]): void => {

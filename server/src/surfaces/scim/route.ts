@@ -51,7 +51,7 @@ const ScimError = Type.Object(
 /** The errors that any route can answer, for its document. */
 export const errors = (...statuses: readonly number[]) =>
   Object.fromEntries(
-    [401, 403, 404, 429, 503, ...statuses].map((status) => [
+    [400, 401, 403, 404, 429, 503, ...statuses].map((status) => [
       status,
       { description: 'An error.', content: { 'application/scim+json': { schema: ScimError } } },
     ]),

@@ -86,7 +86,7 @@ export const resourceRoutes = (parts: RouteParts, kept: Kept): void => {
         summary: `List or search ${type.name}s`,
         params: RealmPath,
         querystring: ListQuery,
-        response: { 200: Answer, ...errors(400) },
+        response: { 200: Answer, ...errors() },
       },
     },
     async (request, reply) => {
@@ -105,7 +105,7 @@ export const resourceRoutes = (parts: RouteParts, kept: Kept): void => {
         params: RealmPath,
         querystring: WantedQuery,
         body: Body,
-        response: { 201: Answer, ...errors(400, 409, 413) },
+        response: { 201: Answer, ...errors(409, 413) },
       },
     },
     async (request, reply) => {
@@ -128,7 +128,7 @@ export const resourceRoutes = (parts: RouteParts, kept: Kept): void => {
         summary: `Show a ${type.name}`,
         params: ResourcePath,
         querystring: WantedQuery,
-        response: { 200: Answer, 304: Type.Null(), ...errors(400) },
+        response: { 200: Answer, 304: Type.Null(), ...errors() },
       },
     },
     async (request, reply) => {
@@ -151,7 +151,7 @@ export const resourceRoutes = (parts: RouteParts, kept: Kept): void => {
         params: ResourcePath,
         querystring: WantedQuery,
         body: Body,
-        response: { 200: Answer, ...errors(400, 409, 412, 413) },
+        response: { 200: Answer, ...errors(409, 412, 413) },
       },
     },
     async (request, reply) => {
@@ -177,7 +177,7 @@ export const resourceRoutes = (parts: RouteParts, kept: Kept): void => {
         params: ResourcePath,
         querystring: WantedQuery,
         body: Body,
-        response: { 200: Answer, ...errors(400, 409, 412, 413) },
+        response: { 200: Answer, ...errors(409, 412, 413) },
       },
     },
     async (request, reply) => {
@@ -202,7 +202,7 @@ export const resourceRoutes = (parts: RouteParts, kept: Kept): void => {
         tags,
         summary: `Remove a ${type.name}`,
         params: ResourcePath,
-        response: { 204: Type.Null(), ...errors(400, 412) },
+        response: { 204: Type.Null(), ...errors(412) },
       },
     },
     async (request, reply) => {

@@ -1,0 +1,24 @@
+import { constants } from 'node:fs'
+import { access, mkdir } from 'node:fs/promises'
+import { resolve } from 'node:path'
+
+/**
+ * Makes the data folder where it is missing; answers its whole path. Others may pass through, so that the engine's low
+ * account reaches its own folder; files here are the owner's only.
+ * @throws Error with a sentence when it cannot be made or written
+ */
+export const openDataFolder = async (named: string): Promise<string> => {
+  const folder = resolve(named)
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o711 })
+    await access(folder, constants.R_OK | constants.W_OK | constants.X_OK)
+    return folder
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    const why = code === 'EEXIST' || code === 'ENOTDIR' ? 'a file stands in its place' : message
+    throw new Error(
+      `The data folder ${folder} cannot be used: ${why}. Give this account the right to write there, or set ROLLCALL_DATA to another folder.`,
+      { cause: error },
+    )
+  }
+}
