@@ -72,3 +72,20 @@ export const answered = <T>(result: { data?: T; error?: unknown; response: Respo
   const hint = result.response.status === 401 ? '. Give the right one with --key.' : ''
   throw new CliProblem(sentence(problem, result.response.status) + hint)
 }
+
+/** What a page of a list is asked with. */
+interface AskedPage {
+  readonly limit: number
+  readonly after?: string
+}
+
+/** A list's pages, one after the other, as far as there are any. @throws CliProblem as `answered` does */
+export const pagesOf = async function* <P extends { readonly next: string | null }>(
+  ask: (page: AskedPage) => Promise<{ data?: P; error?: unknown; response: Response }>,
+): AsyncGenerator<P> {
+  for (let asked: AskedPage | undefined = { limit: 1_000 }; asked !== undefined; ) {
+    const page: P = answered(await ask(asked))
+    yield page
+    asked = page.next === null ? undefined : { ...asked, after: page.next }
+  }
+}

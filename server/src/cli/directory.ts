@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import { type DirectoryKind, directoryKinds, isDirectoryKind } from '../core/directory.ts'
-import { answered, type ConnectOptions, connect, withConnection } from './connection.ts'
+import { answered, type ConnectOptions, connect, pagesOf, withConnection } from './connection.ts'
 import { CliProblem, say, table } from './print.ts'
 import { chooseRealm } from './realm-name.ts'
 
@@ -26,15 +26,14 @@ const list = async (
     ...(words.object === undefined ? {} : { objectId: words.object }),
   }
   const rows: unknown[][] = []
-  for (let after: string | undefined; ; ) {
-    const query = { limit: 1_000, ...where, ...(after === undefined ? {} : { after }) }
-    const page = answered(
-      await client.GET('/v1/realms/{tenantId}/{communityId}/directory/{kind}', { params: { path, query } }),
-    )
+  const pages = pagesOf((page) =>
+    client.GET('/v1/realms/{tenantId}/{communityId}/directory/{kind}', {
+      params: { path, query: { ...page, ...where } },
+    }),
+  )
+  for await (const page of pages) {
     for (const { id, name, display, status, subject, relation, object } of page.objects)
       rows.push([id, name, display, status, subject?.id ?? '', relation, object ? `${object.kind} ${object.id}` : ''])
-    if (page.next === null) break
-    after = page.next
   }
   if (rows.length === 0) say(`The directory has no ${kind} like that.`)
   else say(table(['Id', 'Name', 'Shown as', 'Status', 'Who', 'Relation', 'What'], rows))

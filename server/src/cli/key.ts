@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import { type RoleName, roleNames } from '../core/principal.ts'
-import { answered, type ConnectOptions, connect, withConnection } from './connection.ts'
+import { answered, type ConnectOptions, connect, pagesOf, withConnection } from './connection.ts'
 import { say, table, tell } from './print.ts'
 import { readRealm } from './realm-name.ts'
 
@@ -37,9 +37,8 @@ const list = async (words: ConnectOptions & { realm?: string }): Promise<void> =
   const client = await connect(words)
   const realm = words.realm === undefined ? {} : readRealm(words.realm)
   const rows: unknown[][] = []
-  for (let after: string | undefined; ; ) {
-    const query = { limit: 1_000, ...realm, ...(after === undefined ? {} : { after }) }
-    const page = answered(await client.GET('/v1/keys', { params: { query } }))
+  const pages = pagesOf((page) => client.GET('/v1/keys', { params: { query: { ...page, ...realm } } }))
+  for await (const page of pages) {
     for (const key of page.keys)
       rows.push([
         key.id,
@@ -51,8 +50,6 @@ const list = async (words: ConnectOptions & { realm?: string }): Promise<void> =
         key.disabled ? 'disabled' : (key.expiresAt ?? 'never'),
         key.createdAt,
       ])
-    if (page.next === null) break
-    after = page.next
   }
   if (rows.length === 0) say('There is no key but the admin key. Make one: rollcall key create --help')
   else say(table(['Id', 'Kind', 'Name', 'Realm', 'User', 'Level or roles', 'Expires', 'Created'], rows))

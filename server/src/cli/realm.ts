@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { answered, type ConnectOptions, connect, withConnection } from './connection.ts'
+import { answered, type ConnectOptions, connect, pagesOf, withConnection } from './connection.ts'
 import { CliProblem, say, table } from './print.ts'
 import { readRealm } from './realm-name.ts'
 
@@ -74,12 +74,9 @@ const create = async (words: RealmWords & ConnectOptions): Promise<void> => {
 const list = async (words: ConnectOptions): Promise<void> => {
   const client = await connect(words)
   const all: RealmRow[] = []
-  for (let after: string | undefined; ; ) {
-    const query = { limit: 1_000, ...(after === undefined ? {} : { after }) }
-    const page = answered(await client.GET('/v1/realms', { params: { query } }))
+  const pages = pagesOf((page) => client.GET('/v1/realms', { params: { query: page } }))
+  for await (const page of pages) {
     all.push(...page.realms)
-    if (page.next === null) break
-    after = page.next
   }
   if (all.length === 0) say('There is no realm yet. Create one: rollcall realm create --tenant Acme')
   else show(all)

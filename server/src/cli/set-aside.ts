@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { answered, type ConnectOptions, connect, withConnection } from './connection.ts'
+import { answered, type ConnectOptions, connect, pagesOf, withConnection } from './connection.ts'
 import { CliProblem, say, table } from './print.ts'
 import { readRealm } from './realm-name.ts'
 
@@ -7,9 +7,8 @@ const list = async (words: ConnectOptions & { realm?: string }): Promise<void> =
   const client = await connect(words)
   const realm = words.realm === undefined ? {} : readRealm(words.realm)
   const rows: unknown[][] = []
-  for (let after: string | undefined; ; ) {
-    const query = { limit: 1_000, ...realm, ...(after === undefined ? {} : { after }) }
-    const page = answered(await client.GET('/v1/set-aside', { params: { query } }))
+  const pages = pagesOf((page) => client.GET('/v1/set-aside', { params: { query: { ...page, ...realm } } }))
+  for await (const page of pages) {
     for (const event of page.events)
       rows.push([
         event.id,
@@ -19,8 +18,6 @@ const list = async (words: ConnectOptions & { realm?: string }): Promise<void> =
         event.setAsideAt,
         event.reason,
       ])
-    if (page.next === null) break
-    after = page.next
   }
   if (rows.length === 0) say('Nothing is set aside: the store took every event.')
   else say(table(['Id', 'Realm', 'Number', 'Event time', 'Set aside', 'Reason'], rows))

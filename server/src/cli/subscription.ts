@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { answered, type ConnectOptions, connect, withConnection } from './connection.ts'
+import { answered, type ConnectOptions, connect, pagesOf, withConnection } from './connection.ts'
 import { CliProblem, say, table, tell } from './print.ts'
 import { chooseRealm } from './realm-name.ts'
 
@@ -81,11 +81,10 @@ const list = async (words: InRealm): Promise<void> => {
   const client = await connect(words)
   const path = await chooseRealm(client, words.realm)
   const rows: unknown[][] = []
-  for (let after: string | undefined; ; ) {
-    const query = { limit: 1_000, ...(after === undefined ? {} : { after }) }
-    const page = answered(
-      await client.GET('/v1/realms/{tenantId}/{communityId}/subscriptions', { params: { path, query } }),
-    )
+  const pages = pagesOf((page) =>
+    client.GET('/v1/realms/{tenantId}/{communityId}/subscriptions', { params: { path, query: page } }),
+  )
+  for await (const page of pages) {
     for (const one of page.subscriptions)
       rows.push([
         one.id,
@@ -96,8 +95,6 @@ const list = async (words: InRealm): Promise<void> => {
         one.owner,
         one.next?.due ?? 'paused',
       ])
-    if (page.next === null) break
-    after = page.next
   }
   if (rows.length === 0) say('There is no subscription. Make one: rollcall subscription create --help')
   else say(table(['Id', 'Report', 'Every', 'Formats', 'To', 'Owner', 'Next'], rows))

@@ -3,10 +3,12 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyError, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import { uuidv7 } from 'uuidv7'
 import type { Fault } from '../core/fault.ts'
+import { answerClientError } from './client-errors.ts'
 import { documentSurface, serveDocumentation } from './documents.ts'
 import { faultOf, LONGEST_PART } from './errors.ts'
 import { serialiseLate } from './late-serialisers.ts'
 import type { ServerOptions } from './options.ts'
+import { refuseNulInPath } from './path-texts.ts'
 import { limitAddresses, noteFailure } from './rate-limits.ts'
 import { rootRoutes } from './root.ts'
 import { answerRoot } from './root-errors.ts'
@@ -69,6 +71,7 @@ export const createServer = async (options: ServerOptions): Promise<Http> => {
     routerOptions: { maxParamLength: LONGEST_PART, ignoreTrailingSlash: true },
     forceCloseConnections: 'idle',
     connectionTimeout: options.quietMs,
+    clientErrorHandler: answerClientError,
     // An address that cannot be read reaches no route; it is refused in the form of the surface that it names.
     frameworkErrors: (error, request, reply) => {
       const fault = faultOf(error, context.limits.bodyBytes)
@@ -101,6 +104,7 @@ export const createServer = async (options: ServerOptions): Promise<Http> => {
         })
         await documentSurface(instance as unknown as Http, surface)
         instance.setErrorHandler(errorHandler(surface, options))
+        instance.addHook('preValidation', refuseNulInPath)
         await surface.register(instance as unknown as Http, context)
       },
       surface.prefix === '' ? {} : { prefix: surface.prefix },

@@ -19,6 +19,26 @@ it('a body that never comes does not hold its connection for ever', async () => 
   expect((await world.call('GET', '/healthz')).status).toBe(200)
 })
 
+it.each([
+  ['no HTTP', 'SSH-2.0-client\r\n\r\n', 400, 'HTTP/1.1'],
+  [
+    'two lengths',
+    'POST /v1/realms HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n',
+    400,
+    'headers',
+  ],
+  ['headers without an end', `GET / HTTP/1.1\r\nx: ${'x'.repeat(17_000)}`, 431, 'send less'],
+])('%s is answered with what is wrong, and its connection ends', async (_, sent, status, words) => {
+  const { hostname, port } = new URL(world.url)
+  const socket = dial(Number(port), hostname).setEncoding('utf8')
+  socket.write(sent)
+  const answer = (await socket.toArray()).join('')
+  expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({
+    status,
+    detail: expect.stringContaining(words),
+  })
+})
+
 it('an address that cannot be read is refused in the form of the surface that it names', async () => {
   for (const part of ['%zz', '%ff', 'x'.repeat(2_000)]) {
     const event = await send('PUT', `${world.url}/events/tenant/${part}/community/b/event/c`)

@@ -22,7 +22,7 @@ export const Failure = Type.Object(
 )
 
 export const failures = (...statuses: readonly number[]): Record<number, object> =>
-  Object.fromEntries([401, 403, 429, ...statuses].map((status) => [status, Type.Ref('Failure')]))
+  Object.fromEntries([400, 401, 403, 429, ...statuses].map((status) => [status, Type.Ref('Failure')]))
 
 export const Success = Type.Object({ result: Type.Literal('success') })
 export const Made = (model: string) =>

@@ -5,6 +5,8 @@ import type { Surface } from '../../http/surface.ts'
 import { answerProblem, brokenProblem } from './errors.ts'
 import { Problem } from './shapes.ts'
 
+const problem = { 'application/problem+json': { schema: Type.Ref('Problem') } }
+
 /** Files by their signed links, without a key: the link is what opens them. */
 export const files: Surface = {
   name: 'files',
@@ -26,10 +28,8 @@ export const files: Surface = {
           params: Type.Object({ token: Type.String({ description: 'The signed part of the link.' }) }),
           response: {
             200: { description: 'The file', content: { 'application/octet-stream': { schema: Type.Unknown() } } },
-            404: {
-              description: 'The link has expired, or opens nothing.',
-              content: { 'application/problem+json': { schema: Type.Ref('Problem') } },
-            },
+            400: { description: 'The address is not well encoded.', content: problem },
+            404: { description: 'The link has expired, or opens nothing.', content: problem },
           },
         },
       },

@@ -59,9 +59,9 @@ export const Problem = Type.Object(
 )
 
 /** The problems that any route with a key can answer, for its document. */
-export const problems = (...statuses: readonly (400 | 404 | 406 | 409 | 412 | 413 | 422 | 503)[]) =>
+export const problems = (...statuses: readonly (404 | 406 | 409 | 412 | 413 | 422 | 503)[]) =>
   Object.fromEntries(
-    [401, 403, 429, ...statuses].map((status) => [
+    [400, 401, 403, 429, ...statuses].map((status) => [
       status,
       { description: reasons[status] ?? '', content: { 'application/problem+json': { schema: Type.Ref('Problem') } } },
     ]),

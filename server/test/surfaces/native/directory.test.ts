@@ -138,6 +138,7 @@ test.each([
   ['role_assignment/r', { object: { kind: 'role', id: 'r' } }, 'subject', 400],
   ['planet/mars', {}, 'kind', 400],
   [`server/${'x'.repeat(257)}`, {}, 'id', 400],
+  ['server/a%00b', { name: 'x' }, 'id', 400],
 ])('PUT %s with %o names %s', async (path, body, name, status) => {
   const answer = await put(path, body)
   expect(answer.status).toBe(status)

@@ -42,7 +42,7 @@ export const batchRoute = ({ http, callerOf }: RouteParts): void => {
             message: Type.Optional(Type.String()),
             responses: Type.Array(Type.Unknown()),
           }),
-          ...failures(400, 413),
+          ...failures(413),
         },
       },
     },

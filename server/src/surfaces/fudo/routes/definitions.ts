@@ -44,7 +44,7 @@ export const definitionRoutes = (parts: RouteParts): void => {
         tags,
         summary: 'Create a report definition',
         body: Draft,
-        response: { 200: Made(model), ...failures(400, 413) },
+        response: { 200: Made(model), ...failures(413) },
       },
     },
     async (request) => {
@@ -70,7 +70,7 @@ export const definitionRoutes = (parts: RouteParts): void => {
         summary: 'Change a report definition of your own',
         params: IdPath,
         body: Change,
-        response: { 200: Success, ...failures(400, 404, 413) },
+        response: { 200: Success, ...failures(404, 413) },
       },
     },
     async (request) => {

@@ -72,7 +72,7 @@ export const reportRoutes = (parts: RouteParts): void => {
         tags,
         summary: 'Generate a report now; it can be downloaded at once',
         body: Draft,
-        response: { 200: Made(model), ...failures(400, 404, 422, 413) },
+        response: { 200: Made(model), ...failures(404, 422, 413) },
       },
     },
     async (request) => {

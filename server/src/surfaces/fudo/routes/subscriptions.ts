@@ -62,7 +62,7 @@ export const subscriptionRoutes = (parts: RouteParts): void => {
         tags,
         summary: 'Subscribe to a periodic report',
         body: Draft,
-        response: { 200: Made(model), ...failures(400, 404, 409, 413) },
+        response: { 200: Made(model), ...failures(404, 409, 413) },
       },
     },
     async (request) => {

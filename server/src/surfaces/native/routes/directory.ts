@@ -105,7 +105,7 @@ export const directoryRoutes = ({ http, context, callerOf }: RouteParts): void =
         summary: 'List the objects of a kind',
         params: KindPath,
         querystring: Query,
-        response: { 200: Type.Object({ objects: Type.Array(Kept), next: Next }), ...problems(400, 404, 503) },
+        response: { 200: Type.Object({ objects: Type.Array(Kept), next: Next }), ...problems(404, 503) },
       },
     },
     async (request) => {
@@ -129,7 +129,7 @@ export const directoryRoutes = ({ http, context, callerOf }: RouteParts): void =
         tags,
         summary: 'Show an object',
         params: ObjectPath,
-        response: { 200: Kept, ...problems(400, 404, 503) },
+        response: { 200: Kept, ...problems(404, 503) },
       },
     },
     async (request, reply) => {
@@ -151,7 +151,7 @@ export const directoryRoutes = ({ http, context, callerOf }: RouteParts): void =
         params: ObjectPath,
         headers: IfMatch,
         body: Draft,
-        response: { 200: Kept, 201: Kept, ...problems(400, 404, 409, 412, 413, 503) },
+        response: { 200: Kept, 201: Kept, ...problems(404, 409, 412, 413, 503) },
       },
     },
     async (request, reply) => {
@@ -181,7 +181,7 @@ export const directoryRoutes = ({ http, context, callerOf }: RouteParts): void =
         params: ObjectPath,
         headers: IfMatch,
         body: Draft,
-        response: { 200: Kept, ...problems(400, 404, 409, 412, 413, 503) },
+        response: { 200: Kept, ...problems(404, 409, 412, 413, 503) },
       },
     },
     async (request, reply) => {
@@ -206,7 +206,7 @@ export const directoryRoutes = ({ http, context, callerOf }: RouteParts): void =
         summary: 'Remove an object and the relations that it is part of',
         params: ObjectPath,
         headers: IfMatch,
-        response: { 204: Type.Null(), ...problems(400, 404, 412, 503) },
+        response: { 204: Type.Null(), ...problems(404, 412, 503) },
       },
     },
     async (request, reply) => {

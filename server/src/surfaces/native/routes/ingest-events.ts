@@ -162,7 +162,7 @@ export const ingestEventsRoute = async ({ http, context, callerOf }: RouteParts)
               'application/x-ndjson': { schema: Type.String({ description: 'One JSON object per line.' }) },
             },
           },
-          response: { 200: Batched, ...problems(400, 404, 409, 413, 503) },
+          response: { 200: Batched, ...problems(404, 409, 413, 503) },
         },
       },
       async (request, reply) => {

@@ -130,7 +130,7 @@ export const jobRoutes = ({ http, context, callerOf }: RouteParts): void => {
         summary: 'Make a report a file, in the background',
         params: RealmPath,
         body: Export,
-        response: { 202: Job, ...problems(400, 404, 413, 503) },
+        response: { 202: Job, ...problems(404, 413, 503) },
       },
     },
     async (request, reply) => {
@@ -159,7 +159,7 @@ export const jobRoutes = ({ http, context, callerOf }: RouteParts): void => {
         summary: 'List jobs, the newest first',
         params: RealmPath,
         querystring: JobQuery,
-        response: { 200: Type.Object({ jobs: Type.Array(Job), total: Type.Integer() }), ...problems(400, 404, 503) },
+        response: { 200: Type.Object({ jobs: Type.Array(Job), total: Type.Integer() }), ...problems(404, 503) },
       },
     },
     async (request) => {

@@ -94,7 +94,7 @@ export const keyRoutes = ({ http, context, callerOf }: RouteParts): void => {
         tags,
         summary: 'Create a key',
         body: KeyDraft,
-        response: { 201: NewKey, ...problems(400, 409, 413, 503) },
+        response: { 201: NewKey, ...problems(409, 413, 503) },
       },
     },
     async (request, reply) => {
@@ -111,7 +111,7 @@ export const keyRoutes = ({ http, context, callerOf }: RouteParts): void => {
         tags,
         summary: 'List the keys, without their secrets',
         querystring: KeyList,
-        response: { 200: Type.Object({ keys: Type.Array(Key), next: Next }), ...problems(400, 503) },
+        response: { 200: Type.Object({ keys: Type.Array(Key), next: Next }), ...problems(503) },
       },
     },
     async (request) => {

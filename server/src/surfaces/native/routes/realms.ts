@@ -71,7 +71,7 @@ export const realmRoutes = ({ http, context, callerOf }: RouteParts): void => {
         tags,
         summary: 'Create a realm',
         body: RealmDraft,
-        response: { 201: Realm, ...problems(400, 409, 413, 503) },
+        response: { 201: Realm, ...problems(409, 413, 503) },
       },
     },
     async (request, reply) => reply.code(201).send(sayRealm(await realms.create(callerOf(request), request.body))),
@@ -84,7 +84,7 @@ export const realmRoutes = ({ http, context, callerOf }: RouteParts): void => {
         tags,
         summary: 'List the realms that the key may enter',
         querystring: RealmList,
-        response: { 200: Type.Object({ realms: Type.Array(Realm), next: Next }), ...problems(400, 503) },
+        response: { 200: Type.Object({ realms: Type.Array(Realm), next: Next }), ...problems(503) },
       },
     },
     async (request) => {
@@ -122,7 +122,7 @@ export const realmRoutes = ({ http, context, callerOf }: RouteParts): void => {
           'What is left out stays. After a change of the time zone, a job counts days and months anew; until it is done, reports on them say `Rollcall-Incomplete`.',
         params: RealmPath,
         body: RealmChange,
-        response: { 200: Realm, ...problems(400, 404, 409, 413, 503) },
+        response: { 200: Realm, ...problems(404, 409, 413, 503) },
       },
     },
     async (request) => {

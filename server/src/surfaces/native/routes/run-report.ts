@@ -75,7 +75,7 @@ export const runReportRoute = ({ http, context, callerOf }: RouteParts): void =>
         body: Asked,
         response: {
           200: Table,
-          ...problems(400, 404, 406, 413, 422, 503),
+          ...problems(404, 406, 413, 422, 503),
         },
       },
     },

@@ -62,7 +62,7 @@ export const searchEventsRoute = ({ http, context, callerOf }: RouteParts): void
           'Everything acknowledged before is searched; should the store be behind for longer than two seconds, the answer says `Rollcall-Incomplete: true` and, in `Rollcall-Watermark`, the number up to which events are in it.',
         params: RealmPath,
         querystring: Query,
-        response: { 200: Found, ...problems(400, 404, 413, 422, 503) },
+        response: { 200: Found, ...problems(404, 413, 422, 503) },
       },
     },
     async (request, reply) => {

@@ -39,7 +39,7 @@ export const setAsideRoutes = ({ http, context, callerOf }: RouteParts): void =>
         tags,
         summary: 'List the events that the store refused',
         querystring: SetAsideList,
-        response: { 200: Type.Object({ events: Type.Array(SetAside), next: Next }), ...problems(400, 404, 503) },
+        response: { 200: Type.Object({ events: Type.Array(SetAside), next: Next }), ...problems(404, 503) },
       },
     },
     async (request) => {

@@ -27,7 +27,7 @@ export const subscriptionRunRoutes = ({ http, context, callerOf }: RouteParts): 
         summary: 'The ledger of a subscription, the newest period first',
         params: SubscriptionPath,
         querystring: ListQuery,
-        response: { 200: Type.Object({ runs: Type.Array(Run), next: Next }), ...problems(400, 404, 503) },
+        response: { 200: Type.Object({ runs: Type.Array(Run), next: Next }), ...problems(404, 503) },
       },
     },
     async (request) => {
@@ -88,7 +88,7 @@ export const subscriptionRunRoutes = ({ http, context, callerOf }: RouteParts): 
           'A run that failed is made again. One that was made goes out again: what failed or is unknown under its own id, what was sent as a new message.',
         params: RunPath,
         body: Again,
-        response: { 202: Run, ...problems(400, 404, 409, 413, 503) },
+        response: { 202: Run, ...problems(404, 409, 413, 503) },
       },
     },
     async (request, reply) => {

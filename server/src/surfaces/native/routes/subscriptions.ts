@@ -66,7 +66,7 @@ export const subscriptionRoutes = ({ http, context, callerOf }: RouteParts): voi
           "Made as the caller, with the caller's rights of each time. The first report is that of the period under way.",
         params: RealmPath,
         body: Draft,
-        response: { 201: WithSecret, ...problems(400, 404, 409, 413, 503) },
+        response: { 201: WithSecret, ...problems(404, 409, 413, 503) },
       },
     },
     async (request, reply) => {
@@ -101,7 +101,7 @@ export const subscriptionRoutes = ({ http, context, callerOf }: RouteParts): voi
         querystring: ListQuery,
         response: {
           200: Type.Object({ subscriptions: Type.Array(Subscription), next: Next }),
-          ...problems(400, 404, 503),
+          ...problems(404, 503),
         },
       },
     },
@@ -144,7 +144,7 @@ export const subscriptionRoutes = ({ http, context, callerOf }: RouteParts): voi
           'With another period it begins anew with the one under way; a period that ended and was not sent yet stands in the ledger as skipped.',
         params: SubscriptionPath,
         body: Change,
-        response: { 200: WithSecret, ...problems(400, 404, 409, 413, 503) },
+        response: { 200: WithSecret, ...problems(404, 409, 413, 503) },
       },
     },
     async (request) => {

@@ -53,7 +53,7 @@ export const jobRoutes = ({ http, context, envelope }: ServiceParts): void => {
     }),
     params: JobPath,
     body: JobBody,
-    response: { 200: Done, ...refusals(400, 403, 404, 413, 429, 503) },
+    response: { 200: Done, ...refusals(400, 401, 403, 404, 413, 429, 503) },
   }
   http.patch('/tenant/:tenantId/community/:communityId/job/:jobId', { schema: update }, async (request) => {
     const { headers } = request
