@@ -737,6 +737,15 @@ export interface operations {
                     };
                 };
             };
+            /** @description What was sent is not valid; `issues` name each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description No key was sent, or it is unknown, disabled or expired. */
             401: {
                 headers: {
@@ -804,6 +813,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What was sent is not valid; `issues` name each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description No key was sent, or it is unknown, disabled or expired. */
             401: {
@@ -1237,6 +1255,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description What was sent is not valid; `issues` name each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description No key was sent, or it is unknown, disabled or expired. */
             401: {
                 headers: {
@@ -1602,6 +1629,15 @@ export interface operations {
                             order: string[];
                         }[];
                     };
+                };
+            };
+            /** @description What was sent is not valid; `issues` name each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description No key was sent, or it is unknown, disabled or expired. */
@@ -2982,6 +3018,15 @@ export interface operations {
                     };
                 };
             };
+            /** @description What was sent is not valid; `issues` name each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description No key was sent, or it is unknown, disabled or expired. */
             401: {
                 headers: {
@@ -3098,6 +3143,15 @@ export interface operations {
                     };
                 };
             };
+            /** @description What was sent is not valid; `issues` name each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description No key was sent, or it is unknown, disabled or expired. */
             401: {
                 headers: {
@@ -3176,6 +3230,15 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
+                };
+            };
+            /** @description What was sent is not valid; `issues` name each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description No key was sent, or it is unknown, disabled or expired. */
@@ -3262,6 +3325,15 @@ export interface operations {
                         messageId: string;
                         sentAt: string | null;
                     };
+                };
+            };
+            /** @description What was sent is not valid; `issues` name each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description No key was sent, or it is unknown, disabled or expired. */
@@ -3452,6 +3524,15 @@ export interface operations {
                     };
                 };
             };
+            /** @description What was sent is not valid; `issues` name each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description No key was sent, or it is unknown, disabled or expired. */
             401: {
                 headers: {
@@ -3517,6 +3598,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What was sent is not valid; `issues` name each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description No key was sent, or it is unknown, disabled or expired. */
             401: {
@@ -3983,6 +4073,15 @@ export interface operations {
                     };
                 };
             };
+            /** @description What was sent is not valid; `issues` name each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description No key was sent, or it is unknown, disabled or expired. */
             401: {
                 headers: {
@@ -4052,6 +4151,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What was sent is not valid; `issues` name each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description No key was sent, or it is unknown, disabled or expired. */
             401: {
@@ -4527,6 +4635,15 @@ export interface operations {
                     };
                 };
             };
+            /** @description What was sent is not valid; `issues` name each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description No key was sent, or it is unknown, disabled or expired. */
             401: {
                 headers: {
@@ -4661,6 +4778,15 @@ export interface operations {
                         startedAt: string | null;
                         finishedAt: string | null;
                     };
+                };
+            };
+            /** @description What was sent is not valid; `issues` name each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description No key was sent, or it is unknown, disabled or expired. */

@@ -27,7 +27,7 @@ export const readRoutes = <T>(
   const { zoneOf } = context.app.realms
   http.get(
     path,
-    { schema: { ...list, tags, querystring: ListQuery, response: { 200: Many(model), ...failures(400) } } },
+    { schema: { ...list, tags, querystring: ListQuery, response: { 200: Many(model), ...failures() } } },
     async (request) => {
       const caller = callerOf(request)
       const listing = readListing(model, request.query)
@@ -42,7 +42,7 @@ export const readRoutes = <T>(
         tags,
         params: IdPath,
         querystring: FieldsQuery,
-        response: { 200: One(model), ...failures(400, 404) },
+        response: { 200: One(model), ...failures(404) },
       },
     },
     async (request) => {
