@@ -1,0 +1,1 @@
+import '../ports/inbox.ts'
