@@ -35,9 +35,12 @@ const eventOf = (id: string, n: number): { at: number; text: string } => {
   return { at, text: JSON.stringify(event) }
 }
 
-/** Sends events without end over several connections, each again until it is acknowledged, whatever happens to the server. */
+/**
+ * Sends events without end over several connections, each again until it is acknowledged, whatever happens to the server.
+ * Before each request it waits for the target: a server that starts has the machine for itself.
+ */
 export const startLoad = (
-  target: () => { readonly events: string; readonly key: string },
+  target: () => Promise<{ readonly events: string; readonly key: string }>,
   senders: number,
   from = 0,
 ): Load => {
@@ -46,7 +49,7 @@ export const startLoad = (
   let next = from
 
   const post = async (text: string): Promise<{ status: number; outcome: string | undefined } | undefined> => {
-    const { events, key } = target()
+    const { events, key } = await target()
     try {
       const response = await fetch(events, {
         method: 'POST',

@@ -13,6 +13,8 @@ export interface ServerProcess {
   /** SIGKILLs the server; resolves when it is gone. */
   kill(): Promise<void>
   start(): Promise<void>
+  /** Resolves while the server runs; waits while it starts. */
+  up(): Promise<void>
 }
 
 const here = import.meta.dirname
@@ -27,6 +29,7 @@ export const serverProcess = (
   let child: ChildProcess | undefined
   let told: ((engine: number) => void) | undefined
   const waiting = new Set<() => void>()
+  let running: Promise<void> = Promise.resolve()
   return {
     url: `http://127.0.0.1:${port}`,
     engine: () =>
@@ -35,6 +38,7 @@ export const serverProcess = (
         child?.send('engine')
       }),
     between: () => new Promise((resolve) => waiting.add(resolve)),
+    up: () => running,
     async kill() {
       const gone = child && child.exitCode === null && child.signalCode === null ? once(child, 'exit') : undefined
       child?.kill('SIGKILL')
@@ -55,6 +59,7 @@ export const serverProcess = (
       })
       child = started
       const ready = Promise.withResolvers<void>()
+      running = ready.promise
       started.on('message', (message) => {
         if (message === 'between') {
           for (const resolve of waiting) resolve()

@@ -52,7 +52,11 @@ export const survive = async (harm: (server: ServerProcess) => Promise<void>): P
       community: { id: string }
     }
     const events = `${server.url}/v1/realms/${made.tenant.id}/${made.community.id}/events`
-    const load = startLoad(() => ({ events, key: adminKey }), SENDERS)
+    const target = async () => {
+      await server.up()
+      return { events, key: adminKey }
+    }
+    const load = startLoad(target, SENDERS)
     for (let kill = 0; kill < KILLS; kill++) {
       if (kill % 3 === 0) await server.between()
       else await moment(250)
