@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { readTls } from '../../compose/read-tls.ts'
-import { type Check, reasonOf, well, wrong } from './check.ts'
+import { type Check, well, wrong } from './check.ts'
 
 /** Whether the certificate can be used, and is of these days. */
 export const https: Check = {
@@ -10,7 +10,7 @@ export const https: Check = {
     try {
       tls = await readTls(settings)
     } catch (error) {
-      return wrong(reasonOf(error), 'The server does not start before this is right.')
+      return wrong((error as Error).message, 'The server does not start before this is right.')
     }
     if (tls === undefined) return []
     const { validFromDate, validToDate } = new X509Certificate(tls.cert)
