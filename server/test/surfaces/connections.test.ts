@@ -1,5 +1,6 @@
 import { connect as dial } from 'node:net'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { until } from '../until.ts'
 import { startWorld, type World } from '../world.ts'
 import { connect, send } from './onekosmos/client.ts'
 
@@ -64,3 +65,21 @@ it('a sender with a wrong clock does not lock its address out, and one that gues
   for (let call = 0; call < 6; call++) statuses.push((await guess.putEvent(realm, 'E_X', { type: 'event' })).status)
   expect([statuses[0], statuses.at(-1)]).toEqual([401, 429])
 })
+
+it('a server that closes right behind a large file does not wait for the connection that it went over', async () => {
+  const own = await startWorld()
+  const realm = await own.realm()
+  const path = `/v1/realms/${realm.tenantId}/${realm.communityId}`
+  for (let from = 0; from < 5_000; from += 1_000) {
+    const body = Array.from({ length: 1_000 }, (_, n) => ({ event_name: 'login', event_id: `e${from + n}` }))
+    expect((await own.call('POST', `${path}/events`, body)).status).toBe(200)
+  }
+  const asked = await own.call('POST', `${path}/exports`, { report: 'event-search', format: 'ndjson' })
+  const job = async () => {
+    const { id } = asked.body as { id: string }
+    return (await own.call('GET', `${path}/jobs/${id}`)).body as { status: string; downloadLink: string }
+  }
+  await until(async () => (await job()).status === 'completed')
+  expect((await (await fetch((await job()).downloadLink)).text()).length).toBeGreaterThan(500_000)
+  await own[Symbol.asyncDispose]()
+}, 30_000)
