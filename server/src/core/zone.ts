@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill'
 
 const HOUR_MS = 3_600_000
-/** Zones change their offset at a quarter hour at the finest, so an offset holds within one. */
+/** Almost every change of a clock is at a quarter hour. */
 const QUARTER_MS = 900_000
 const CACHE_QUARTERS = 4_096
 
@@ -17,17 +17,21 @@ export const isZone = (zone: string): boolean => {
 
 /** How far a zone's wall clock is ahead of UTC at an instant, in milliseconds. Remembers recent offsets. */
 export const offsetsOf = (zone: string): ((epochMs: number) => number) => {
-  const offsets = new Map<number, number>()
-  const offsetAt = (quarter: number): number => {
-    const cached = offsets.get(quarter)
-    if (cached !== undefined) return cached
-    const instant = Temporal.Instant.fromEpochMilliseconds(quarter * QUARTER_MS)
-    const offset = instant.toZonedDateTimeISO(zone).offsetNanoseconds / 1_000_000
-    if (offsets.size >= CACHE_QUARTERS) offsets.clear()
-    offsets.set(quarter, offset)
-    return offset
+  /** By quarter hour; null when the clock changes within it. */
+  const offsets = new Map<number, number | null>()
+  const offsetAt = (epochMs: number): number =>
+    Temporal.Instant.fromEpochMilliseconds(epochMs).toZonedDateTimeISO(zone).offsetNanoseconds / 1_000_000
+  return (epochMs) => {
+    const quarter = Math.floor(epochMs / QUARTER_MS)
+    let offset = offsets.get(quarter)
+    if (offset === undefined) {
+      const first = offsetAt(quarter * QUARTER_MS)
+      offset = first === offsetAt((quarter + 1) * QUARTER_MS - 1) ? first : null
+      if (offsets.size >= CACHE_QUARTERS) offsets.clear()
+      offsets.set(quarter, offset)
+    }
+    return offset ?? offsetAt(epochMs)
   }
-  return (epochMs) => offsetAt(Math.floor(epochMs / QUARTER_MS))
 }
 
 /** A wall clock of one zone: from epoch milliseconds to whole hours since 1970 on its dial. */
