@@ -11,8 +11,6 @@ type Holes<S extends string> = S extends `${string}{${infer Name}:${infer Type}}
 export type Source =
   | 'events'
   | 'people'
-  | 'sessions'
-  | 'activity'
   | 'rollups'
   | 'first_times'
   | 'registrations'

@@ -26,11 +26,6 @@ const counted = (subject: string, unit: string, name: string, n: string, where: 
 
 /** A rollup against the plain aggregation of the events: rows of either side that the other has not. */
 const compared = {
-  activity: {
-    plain: `SELECT fromUnixTimestamp64Milli(toUnixTimestamp64Milli(event_ts) - positiveModulo(toUnixTimestamp64Milli(event_ts), 900000), 'UTC') AS quarter,
-              event_name, action, outcome, application, count() AS n FROM events GROUP BY ALL`,
-    rolled: `SELECT quarter, event_name, action, outcome, application, sum(events) AS n FROM activity GROUP BY ALL`,
-  },
   rollups: {
     plain: `SELECT subject, unit, name, period, toUInt64(n) AS n FROM (${[
       ...['day', 'quarter'].flatMap((unit) => [
@@ -75,10 +70,6 @@ const compared = {
     plain: `SELECT user_id, device_id, person_id, application, action, outcome, event_name, min(event_ts) AS first, max((event_ts, event_id)) AS last FROM events GROUP BY ALL`,
     rolled: `SELECT user_id, device_id, person_id, application, action, outcome, event_name, min(first_ts) AS first, max(latest) AS last FROM people GROUP BY ALL`,
   },
-  sessions: {
-    plain: `SELECT session_id, action, outcome, min(event_ts) AS first, max((event_ts, event_id)) AS last, count() AS n FROM events GROUP BY ALL`,
-    rolled: `SELECT session_id, action, outcome, min(first_ts) AS first, max(latest) AS last, sum(events) AS n FROM sessions GROUP BY ALL`,
-  },
 } as const
 
 type Rows = <T>(query: string) => Promise<T[]>
@@ -110,7 +101,7 @@ export const rollupDifferences = async (client: ClickHouseClient, tenant?: strin
 }
 
 /** What there is to find when no rollup differs. */
-export const noDifferences = { activity: 0, rollups: 0, first_times: 0, people: 0, registrations: 0, sessions: 0 }
+export const noDifferences = { rollups: 0, first_times: 0, people: 0, registrations: 0 }
 
 /** Opens the engine of a server that has stopped, and compares what it holds. The folder holds one realm's events only. */
 export const judge = async (engineFolder: string): Promise<Verdict> => {

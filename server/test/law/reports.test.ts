@@ -47,8 +47,6 @@ describe('on the engine', () => {
   const unguarded: Readonly<Record<Source, string>> = {
     events: 'events AS (SELECT *PATHS FROM rollcall.events FINAL)',
     people: 'people AS (SELECT * FROM rollcall.people)',
-    sessions: 'sessions AS (SELECT * FROM rollcall.sessions)',
-    activity: 'activity AS (SELECT * FROM rollcall.activity)',
     rollups: 'rollups AS (SELECT * FROM rollcall.rollups)',
     first_times: 'first_times AS (SELECT * FROM rollcall.first_times)',
     registrations: 'registrations AS (SELECT * FROM rollcall.registrations)',

@@ -22,10 +22,6 @@ export interface Query {
 /** What a filter may look at in each source; paths are the event's alone. */
 const filterable: Readonly<Record<Source, Filterable>> = {
   events: filterableEvents,
-  activity: {
-    columns: ['event_name', 'action', 'outcome', 'category', 'application', 'auth_method', 'auth_module', 'reason'],
-    paths: false,
-  },
   rollups: { columns: [], paths: false },
   first_times: { columns: [], paths: false },
   people: {
@@ -33,7 +29,6 @@ const filterable: Readonly<Record<Source, Filterable>> = {
     paths: false,
   },
   registrations: { columns: [], paths: false },
-  sessions: { columns: ['session_id', 'action', 'outcome'], paths: false },
   proofing: { columns: ['session_id', 'action', 'status', 'document_type'], paths: false },
   directory: {
     columns: [
