@@ -10,7 +10,7 @@ import { faultOf } from './faults.ts'
 import { keyBatches } from './keys.ts'
 import { columnsQuery, pageQuery, type Query, totalQuery } from './question.ts'
 import { realmHeaders } from './realm-filter.ts'
-import { reportSettings } from './report-settings.ts'
+import { countingSettings, reportSettings } from './report-settings.ts'
 
 /** What the engine answers in JSONCompact. */
 interface Answered {
@@ -62,7 +62,7 @@ export const createAsk = ({ report, database, seconds }: AskOptions) => {
   /** The rows of the page, and the number of all rows where the same query tells it for nothing. */
   const page = async (realm: Realm, question: Question, id: string, signal: AbortSignal, counts: boolean) => {
     const names = Object.keys(question.report.columns)
-    const settings = counts ? { exact_rows_before_limit: 1 as const } : {}
+    const settings = counts ? countingSettings : {}
     const found = await run(realm, id, pageQuery(database, realm, question, counts), signal, settings)
     const rows = found.data.map((cells) => toRow(names, cells))
     const costs = [found]

@@ -13,3 +13,6 @@ export const reportSettings = (seconds: number): ClickHouseSettings => ({
   allow_get_client_http_header: 1,
   cancel_http_readonly_queries_on_client_close: 1,
 })
+
+/** What a page sets that counts all rows besides. A read in the table's order would end with the page, and tell too few. */
+export const countingSettings: ClickHouseSettings = { exact_rows_before_limit: 1, optimize_read_in_order: 0 }

@@ -27,6 +27,7 @@ const free = [
   'do_not_merge_across_partitions_select_final',
   'use_skip_indexes_if_final_exact_mode',
   'exact_rows_before_limit',
+  'optimize_read_in_order',
   'session_timezone',
   'date_time_output_format',
   'format_csv_delimiter',
