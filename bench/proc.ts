@@ -36,3 +36,7 @@ export const cpuSeconds = (roots: readonly number[]): number =>
 /** Resident memory of a process in bytes. */
 export const residentBytes = (pid: number): number =>
   Number(/^VmRSS:\s+(\d+) kB/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0) * 1024
+
+/** The same with a page that several processes share, such as Node's own program, counted in parts: a fair sum. */
+export const proportionalBytes = (pid: number): number =>
+  Number(/^Pss:\s+(\d+) kB/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0) * 1024

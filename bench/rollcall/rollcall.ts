@@ -43,7 +43,7 @@ export interface RollcallOptions {
 /** How `npm start` starts it. */
 const STARTED = {
   node: ['--max-semi-space-size=8'],
-  env: { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072' },
+  env: { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '32768' },
 } as const
 
 /** Without any progress for so long, the bench ends. */

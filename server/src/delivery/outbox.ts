@@ -3,7 +3,6 @@ import { mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { createTransport } from 'nodemailer'
 import type { Log } from '../core/log.ts'
 import type { Courier } from '../ports/courier.ts'
 import type { Files } from '../ports/files.ts'
@@ -19,6 +18,7 @@ export const createOutbox = (options: {
   channel: 'email',
   async deliver(letter) {
     await mkdir(options.folder, { recursive: true, mode: 0o700 })
+    const { createTransport } = await import('nodemailer')
     const transport = createTransport({ streamTransport: true, buffer: false, newline: 'windows' })
     const { message } = await transport.sendMail(await compose(letter, options.from, options.files))
     // The same letter again replaces its file, as its message id says that it is the same.

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { createTransport } from 'nodemailer'
 import { type Courier, NotTaken } from '../ports/courier.ts'
 import type { Files } from '../ports/files.ts'
 import { compose } from './email.ts'
@@ -66,6 +65,7 @@ export const createSmtp = ({ url, from, files }: SmtpOptions): Courier => {
     async deliver(letter, patienceMs) {
       // A connection each: what goes out is little, and a kept one may have died unnoticed.
       const part = Math.floor(patienceMs / 4)
+      const { createTransport } = await import('nodemailer')
       const transport = createTransport({
         ...options,
         connectionTimeout: part,

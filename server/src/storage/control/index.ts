@@ -5,7 +5,6 @@ import { makeControl } from './control.ts'
 import { makeInbox } from './inbox/inbox.ts'
 import { endLeases } from './lease.ts'
 import type { Opened } from './opened.ts'
-import { openPostgres } from './postgres/open.ts'
 import { openSqlite } from './sqlite/open.ts'
 import { nameStore } from './store.ts'
 
@@ -30,7 +29,7 @@ export interface ControlStore extends AsyncDisposable {
 
 const open = async ({ url, limits, log }: ControlOptions): Promise<Opened> => {
   if (url.startsWith('sqlite:')) return openSqlite(url.slice('sqlite:'.length), limits)
-  if (/^postgres(?:ql)?:/.test(url)) return openPostgres(url, limits, log)
+  if (/^postgres(?:ql)?:/.test(url)) return (await import('./postgres/open.ts')).openPostgres(url, limits, log)
   throw new Error('The control store is named by sqlite:<folder> or postgres://...; this address is neither')
 }
 
