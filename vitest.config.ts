@@ -25,6 +25,8 @@ export default defineConfig({
     hookTimeout: 120_000,
     pool: 'forks',
     maxWorkers: 2,
+    // Node reads the sources itself, as it does in a server.
+    experimental: { viteModuleRunner: false },
     sequence: { sequencer: LongestFirst },
   },
 })
