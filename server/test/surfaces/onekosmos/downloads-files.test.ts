@@ -1,22 +1,15 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { until } from '../../until.ts'
 import type { World } from '../../world.ts'
-import { download, ended, fileOf, jobIdOf } from './downloads-setting.ts'
-import { minutesAgo, type Setting, settle, startReports } from './reports-setting.ts'
+import { download, ended, fileOf, jobIdOf, loginAttempts } from './downloads-setting.ts'
+import { type Setting, settle, startReports } from './reports-setting.ts'
 
 let world: World
 let setting: Setting
 beforeAll(async () => {
   world = await startReports('documented')
   setting = await settle(world)
-  await setting.send([
-    ['E_LOGIN_ATTEMPT', { event_id: 'e1', user_id: '=cmd', sp_name: 'wiki', timestamp: minutesAgo(3), person_id: 'p' }],
-    [
-      'E_LOGIN_ATTEMPT',
-      { event_id: 'e2', user_id: 'ann', sp_name: 'wiki', timestamp: minutesAgo(2), n: -1.5, o: { a: '"' } },
-    ],
-    ['E_LOGIN_ATTEMPT', { event_id: 'e3', user_id: 'ann', sp_name: 'chat', timestamp: minutesAgo(1) }],
-  ])
+  await setting.send(loginAttempts())
 })
 afterAll(() => world[Symbol.asyncDispose]())
 

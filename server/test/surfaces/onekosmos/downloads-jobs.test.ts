@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { infraKey, startWorld, type World } from '../../world.ts'
 import { send } from './client.ts'
-import { download, ended, jobIdOf, jobsOf, realmPath } from './downloads-setting.ts'
+import { download, ended, jobIdOf, jobsOf, outsideJob, realmPath, workerKey } from './downloads-setting.ts'
 import { type Setting, settle } from './reports-setting.ts'
-
-const workerKey = 'test-worker-key-0123456789'
 
 let world: World
 let setting: Setting
@@ -115,25 +113,8 @@ it('shows every job of the community, whoever asked for it, with what was said o
 })
 
 it('keeps the jobs of another worker as that one says they are', async () => {
-  const job = {
-    jobId: 'outside-1',
-    tenantId: setting.realm.tenantId,
-    communityId: setting.realm.communityId,
-    totalParts: 3,
-    totalCount: 3,
-    status: 'Running',
-    query: [],
-    requestedBy: 'ann@acme.example',
-    sendNotificationTo: ['bob@acme.example'],
-    tenantDns: 'acme.example',
-    user_id: 'ann',
-    requestUuid: 'uuid',
-    createdAt: 1_318_781_876,
-    completedAt: 0,
-    downloadLink: '',
-    size: 0,
-    more: 'kept',
-  }
+  // Some workers write seconds, others milliseconds.
+  const job = { ...outsideJob(setting, 'outside-1'), status: 'Running', createdAt: 1_318_781_876, more: 'kept' }
   const path = `${realmPath(setting)}/job`
   const made = await setting.client.call('POST', path, { data: setting.client.seal(JSON.stringify(job)) })
   expect([made.status, made.text]).toEqual([200, '{"status":"OK"}'])
@@ -197,32 +178,14 @@ it('keeps the jobs of another worker as that one says they are', async () => {
 })
 
 it('cancels the job of another worker once, and answers exactly three fields', async () => {
-  const { tenantId, communityId } = setting.realm
-  const job = {
-    jobId: 'outside-2',
-    tenantId,
-    communityId,
-    totalParts: 1,
-    totalCount: 1,
-    status: 'Pending',
-    query: [],
-    requestedBy: 'ann@acme.example',
-    sendNotificationTo: ['ann@acme.example'],
-    tenantDns: 'acme.example',
-    user_id: 'ann',
-    requestUuid: 'uuid',
-    createdAt: 1_700_000_000_123,
-    completedAt: null,
-    downloadLink: '',
-    size: null,
-  }
+  const job = { ...outsideJob(setting, 'outside-2'), completedAt: null, size: null }
   const made = await setting.client.call('POST', `${realmPath(setting)}/job`, { data: job })
   expect([made.status, made.text]).toEqual([200, '{"status":"OK"}'])
   const cancel = () => setting.client.call('PATCH', `${realmPath(setting)}/download/job/outside-2`)
   const cancelled = await cancel()
   expect([cancelled.status, cancelled.text]).toEqual([
     200,
-    '{"createdAt":1700000000123,"status":"Cancelled","sendNotificationTo":["ann@acme.example"]}',
+    '{"createdAt":1700000000123,"status":"Cancelled","sendNotificationTo":["bob@acme.example"]}',
   ])
   const late = await cancel()
   expect([late.status, late.text]).toEqual([

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Mailbox, startMailbox } from '../../smtp.ts'
 import { until } from '../../until.ts'
 import { startWorld, type World } from '../../world.ts'
-import { download, ended, jobIdOf } from './downloads-setting.ts'
+import { download, ended, jobIdOf, loginAttempts } from './downloads-setting.ts'
 import { minutesAgo, type Setting, settle } from './reports-setting.ts'
 
 const stack = new AsyncDisposableStack()
@@ -18,14 +18,7 @@ beforeAll(async () => {
     }),
   )
   setting = await settle(world)
-  await setting.send([
-    ['E_LOGIN_ATTEMPT', { event_id: 'e1', user_id: '=cmd', sp_name: 'wiki', timestamp: minutesAgo(3), person_id: 'p' }],
-    [
-      'E_LOGIN_ATTEMPT',
-      { event_id: 'e2', user_id: 'ann', sp_name: 'wiki', timestamp: minutesAgo(2), n: -1.5, o: { a: '"' } },
-    ],
-    ['E_LOGIN_ATTEMPT', { event_id: 'e3', user_id: 'ann', sp_name: 'chat', timestamp: minutesAgo(1) }],
-  ])
+  await setting.send(loginAttempts())
 })
 afterAll(() => stack.disposeAsync())
 

@@ -1,6 +1,6 @@
 import { until } from '../../until.ts'
 import type { Reply } from './client.ts'
-import type { Setting } from './reports-setting.ts'
+import { minutesAgo, type Sent, type Setting } from './reports-setting.ts'
 
 /** What every request for a file says beside the question. */
 export const download = {
@@ -8,6 +8,39 @@ export const download = {
   notificationList: ['ann@acme.example', 'bob@acme.example'],
   eventData: { tenant_dns: 'acme.example', user_id: 'ann', caller_ip: '192.0.2.1' },
 }
+
+/** Three events of two people; one has a name that a table program would run, another fields that no other has. */
+export const loginAttempts = (): readonly Sent[] => [
+  ['E_LOGIN_ATTEMPT', { event_id: 'e1', user_id: '=cmd', sp_name: 'wiki', timestamp: minutesAgo(3), person_id: 'p' }],
+  [
+    'E_LOGIN_ATTEMPT',
+    { event_id: 'e2', user_id: 'ann', sp_name: 'wiki', timestamp: minutesAgo(2), n: -1.5, o: { a: '"' } },
+  ],
+  ['E_LOGIN_ATTEMPT', { event_id: 'e3', user_id: 'ann', sp_name: 'chat', timestamp: minutesAgo(1) }],
+]
+
+/** The `apikey` of workers outside, where a test sets it. */
+export const workerKey = 'test-worker-key-0123456789'
+
+/** A job of a worker outside, with every field that one has to say. */
+export const outsideJob = ({ realm: { tenantId, communityId } }: Setting, jobId: string) => ({
+  jobId,
+  tenantId,
+  communityId,
+  totalParts: 1,
+  totalCount: 1,
+  status: 'Pending',
+  query: [],
+  requestedBy: 'ann@acme.example',
+  sendNotificationTo: ['bob@acme.example'],
+  tenantDns: 'acme.example',
+  user_id: 'ann',
+  requestUuid: 'uuid',
+  createdAt: 1_700_000_000_123,
+  completedAt: 0,
+  downloadLink: '',
+  size: 0,
+})
 
 /** A job as the list of downloads has it. */
 export interface Item {

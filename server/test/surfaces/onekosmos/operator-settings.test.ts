@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startWorld, type World } from '../../world.ts'
 import { send } from './client.ts'
-import { realmPath } from './downloads-setting.ts'
+import { outsideJob, realmPath, workerKey } from './downloads-setting.ts'
 import { type Setting, settle } from './reports-setting.ts'
-
-const workerKey = 'test-worker-key-0123456789'
 
 let world: World
 let setting: Setting
@@ -35,25 +33,7 @@ it('lets clocks differ by as many seconds as the operator says, and says so', as
 })
 
 it('takes jobs encrypted only, when the operator turns bodies in the clear off', async () => {
-  const { tenantId, communityId } = setting.realm
-  const job = {
-    jobId: 'outside',
-    tenantId,
-    communityId,
-    totalParts: 1,
-    totalCount: 1,
-    status: 'Pending',
-    query: [],
-    requestedBy: 'ann@acme.example',
-    sendNotificationTo: [],
-    tenantDns: 'acme.example',
-    user_id: 'ann',
-    requestUuid: 'uuid',
-    createdAt: 1_700_000_000_123,
-    completedAt: 0,
-    downloadLink: '',
-    size: 0,
-  }
+  const job = outsideJob(setting, 'outside')
   const path = `${realmPath(setting)}/job`
   const message = 'This field should hold the encrypted object; unencrypted bodies are not taken here'
   const refused = `{"statusCode":400,"error":"Bad Request","message":"${message}","errors":[{"message":"${message}","param":"data"}]}`

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { World } from '../../world.ts'
-import { pick, type Setting, settle, startReports } from './reports-setting.ts'
+import { pick, type Sent, type Setting, settle, startReports } from './reports-setting.ts'
 
 const start = Date.now() - 3_600_000
 const second = Math.floor(start / 1000)
-const events: readonly (readonly [string, Record<string, unknown>])[] = [
+const events: readonly Sent[] = [
   ['E_A', { n: 1, user_id: 'ada', sp_name: 'payroll', tag: 'x', deep: { er: { n: 1 } }, event_ts: start }],
   ['E_A', { n: 2, user_id: 'bob', sp_id: 'payroll', tag: 7, flag: true, event_ts: start + 1_000 }],
   ['E_B', { n: 3, user_id: 'bob', serviceProvider: 'wiki', tag: null, event_ts: start + 2_000 }],

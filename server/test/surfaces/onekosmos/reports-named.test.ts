@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { World } from '../../world.ts'
-import { pick, rowsOf, type Setting, settle, startReports } from './reports-setting.ts'
+import { pick, rowsOf, type Sent, type Setting, settle, startReports } from './reports-setting.ts'
 
 const start = Date.now() - 3_600_000
 const at = (seconds: number) => ({ event_ts: start + seconds * 1_000 })
-const events: readonly (readonly [string, Record<string, unknown>])[] = [
+const events: readonly Sent[] = [
   ['E_LOGIN_ATTEMPT', { user_id: 'ada', person_id: 'p1', serviceProvider: 'wiki', ...at(1) }],
   ['E_LOGIN_ATTEMPT', { user_id: 'bob', person_id: 'p2', sp_name: 'mail', ...at(2) }],
   ['E_LOGIN_ATTEMPT', { user_id: 'bob', person_id: 'p3', sp_id: '77', ...at(3) }],

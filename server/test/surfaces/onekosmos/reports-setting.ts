@@ -4,6 +4,9 @@ import { type Client, connect, type Reply } from './client.ts'
 
 export type RealmIds = Awaited<ReturnType<World['realm']>>
 
+/** An event as a sender has it, beside its name. */
+export type Sent = readonly [name: string, event: Record<string, unknown>]
+
 /** A realm of a running server, with a client of its own Reports service. */
 export interface Setting {
   readonly realm: RealmIds
@@ -11,7 +14,7 @@ export interface Setting {
   /** Asks a query of the realm. */
   ask(name: string, body?: unknown, change?: Readonly<Record<string, string | undefined>>): Promise<Reply>
   /** Sends events, each under its name, and answers them as they were sent. */
-  send(events: readonly (readonly [name: string, event: Record<string, unknown>])[]): Promise<void>
+  send(events: readonly Sent[]): Promise<void>
 }
 
 /** Starts a server in one of the two profiles. */
