@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-
-const program = join(import.meta.dirname, '../../src/cli/rollcall.ts')
+import { beginCommand, runCommand } from '../command.ts'
 
 let folder: string
 beforeAll(async () => {
@@ -15,32 +13,21 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-const begin = (args: readonly string[]) => {
-  const { PATH = '', HOME = '' } = process.env
-  const env = { PATH, HOME, ROLLCALL_PORT: '0' }
-  const child = spawn(process.execPath, [program, 'demo', '--data', join(folder, 'data'), '--days', '10', ...args], {
-    env,
-  })
-  const said = { out: '', err: '' }
-  child.stdout.on('data', (chunk) => {
-    said.out += chunk
-  })
-  child.stderr.on('data', (chunk) => {
-    said.err += chunk
-  })
-  return { child, said }
-}
+const demo = (...args: readonly string[]): Parameters<typeof beginCommand> => [
+  ['demo', '--data', join(folder, 'data'), '--days', '10', ...args],
+  { ROLLCALL_PORT: '0' },
+  folder,
+]
 
 it('sends the events of a company over the 1Kosmos API, prints three reports, and adds nothing when it runs again', async () => {
-  const first = begin(['--exit'])
-  const [code] = (await once(first.child, 'close')) as [number | null]
-  expect([code, first.said.err]).toEqual([0, expect.stringMatching(/(\d{4,}) of \1 events acknowledged/)])
-  const sent = Number(/(\d+) of \1 events acknowledged/.exec(first.said.err)?.[1])
-  for (const shown of ['Application usage', 'Service usage', 'Audit log', 'E_']) expect(first.said.out).toContain(shown)
+  const first = await runCommand(...demo('--exit'))
+  expect([first.code, first.err]).toEqual([0, expect.stringMatching(/(\d{4,}) of \1 events acknowledged/)])
+  const sent = Number(/(\d+) of \1 events acknowledged/.exec(first.err)?.[1])
+  for (const shown of ['Application usage', 'Service usage', 'Audit log', 'E_']) expect(first.out).toContain(shown)
   // Which applications were used last depends on the hour.
-  expect(first.said.out).toMatch(/│ (Microsoft 365|Slack|Jira|GitHub|Salesforce|ServiceNow|VPN) /)
+  expect(first.out).toMatch(/│ (Microsoft 365|Slack|Jira|GitHub|Salesforce|ServiceNow|VPN) /)
 
-  const second = begin([])
+  const second = beginCommand(...demo())
   while (!second.said.out.includes('npx rollcall')) {
     expect([second.child.exitCode, second.said.err]).toEqual([null, expect.any(String)])
     await new Promise((resolve) => setTimeout(resolve, 50))

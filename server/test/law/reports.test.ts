@@ -1,15 +1,13 @@
 import { readdirSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { defaultsOf, type Source } from '../../src/core/report.ts'
 import type { ColumnKind } from '../../src/core/table.ts'
 import { loadReports } from '../../src/reports/index.ts'
 import { directoryUsers, privileges } from '../../src/storage/clickhouse/directory-users.ts'
-import { type Engine, type EngineLogin, startEngine } from '../../src/storage/clickhouse/embedded/engine.ts'
-import { openEventStore, readableTables } from '../../src/storage/clickhouse/index.ts'
+import type { Engine, EngineLogin } from '../../src/storage/clickhouse/embedded/engine.ts'
 import { foldedSessions } from '../../src/storage/clickhouse/privileged-sessions.ts'
+import { openWorld, type World } from '../contract/events-engine.ts'
 
 const reports = await loadReports()
 const folder = join(import.meta.dirname, '../../src/reports')
@@ -24,8 +22,8 @@ it('finds one report per file, named as the file', () => {
 })
 
 describe('on the engine', () => {
+  let world: World
   let engine: Engine
-  let place: string
   const asked = async (login: EngineLogin, sql: string, more: { params?: object; headers?: object } = {}) => {
     const search = Object.entries(more.params ?? {}).map(
       ([name, value]) => `&param_${name}=${encodeURIComponent(value)}`,
@@ -78,19 +76,8 @@ describe('on the engine', () => {
   }
 
   beforeAll(async () => {
-    place = await mkdtemp(join(tmpdir(), 'rollcall-reports-'))
-    const log = () => undefined
-    engine = await startEngine({ folder: place, readableTables, log })
-    await using _store = await openEventStore({
-      app: engine.app,
-      report: engine.report,
-      embedded: true,
-      querySeconds: 30,
-      exportSeconds: 300,
-      log,
-      now: Date.now,
-      lock: (work) => work(),
-    })
+    world = await openWorld()
+    engine = world.engine
     // Few instants and ids, so that an order which is not total shows.
     await asked(
       engine.app,
@@ -134,10 +121,7 @@ describe('on the engine', () => {
          1 + number % 4] AS action FROM numbers(120))`,
     )
   })
-  afterAll(async () => {
-    await engine?.[Symbol.asyncDispose]()
-    await rm(place, { recursive: true, force: true })
-  })
+  afterAll(() => world?.[Symbol.asyncDispose]())
 
   const types: Readonly<Record<ColumnKind, RegExp>> = {
     text: /^(LowCardinality\(String\)|String)$/,

@@ -1,14 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Engine, type EngineLogin, startEngine } from '../../src/storage/clickhouse/embedded/engine.ts'
-import { openEventStore, readableTables } from '../../src/storage/clickhouse/index.ts'
+import type { Engine, EngineLogin } from '../../src/storage/clickhouse/embedded/engine.ts'
+import { readableTables } from '../../src/storage/clickhouse/index.ts'
+import { openWorld, type World } from '../contract/events-engine.ts'
 
-let place: string
+let world: World
 let engine: Engine
-const log = () => undefined
 
 const withClient = async <T>(
   { url, username, password, headers }: EngineLogin,
@@ -66,25 +63,12 @@ const fill = (tenant: string) =>
   })
 
 beforeAll(async () => {
-  place = await mkdtemp(join(tmpdir(), 'rollcall-filters-'))
-  engine = await startEngine({ folder: place, readableTables, log })
-  await using _store = await openEventStore({
-    app: engine.app,
-    report: engine.report,
-    embedded: true,
-    querySeconds: 30,
-    exportSeconds: 300,
-    log,
-    now: Date.now,
-    lock: (work) => work(),
-  })
+  world = await openWorld()
+  engine = world.engine
   await fill('acme')
   await fill('other')
 })
-afterAll(async () => {
-  await engine?.[Symbol.asyncDispose]()
-  await rm(place, { recursive: true, force: true })
-})
+afterAll(() => world?.[Symbol.asyncDispose]())
 
 /** Whether the report user may read a table, as the engine itself answers. */
 const mayRead = (table: string): Promise<boolean> =>
