@@ -150,18 +150,19 @@ describe('a page', () => {
     await expect(world.store.ask(long, question({ with: ['data'] }))).rejects.toMatchObject({ kind: 'invalid' })
   })
 
-  test('tells how many there are of what is looked for inside events, however many and in either order', async () => {
+  test('tells how many there are of what is looked for, inside events too, however many and in either order', async () => {
     const large = mintRealm('large', 'main')
     const many = { events: 60_000, inserts: 3 }
     const part = many.events / many.inserts
     for (let at = 0; at < many.inserts; at++)
       await world.app.command({
-        query: `INSERT INTO events (tenant_id, community_id, seq, event_id, event_ts, kind, raw)
-          SELECT 'large', 'main', number, toString(number), fromUnixTimestamp64Milli(${time} + toInt64(number) * 60000), 'event',
+        query: `INSERT INTO events (tenant_id, community_id, seq, event_id, event_ts, user_id, kind, raw)
+          SELECT 'large', 'main', number, toString(number), fromUnixTimestamp64Milli(${time} + toInt64(number) * 60000),
+            if(number % 5 = 0, 'fifth', 'other'), 'event',
             concat('{"text":"', if(number % 5 = 0, 'fifth', 'other'), '"}')
           FROM numbers(${at * part}, ${part})`,
       })
-    for (const filter of [equals(path('text'), 'fifth'), mentions('FIFTH')])
+    for (const filter of [equals(path('text'), 'fifth'), mentions('FIFTH'), equals(column('user_id'), 'fifth')])
       for (const order of [['event_ts', 'event_id'], []]) {
         const asked = question({ filter, order, page: { skip: 0, size: 25 }, total: true })
         const { rows, total } = await world.store.ask(large, asked)

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client'
 import { Fault } from '../../core/fault.ts'
-import { looksInside } from '../../core/filter.ts'
+import { type Filter, looksInside } from '../../core/filter.ts'
 import type { Cursor } from '../../core/page.ts'
 import type { Realm } from '../../core/realm.ts'
 import type { Cell, Row } from '../../core/table.ts'
@@ -105,12 +105,24 @@ export const createAsk = ({ report, database, seconds }: AskOptions) => {
   }
 }
 
+/** Columns of events with an index of their own. */
+const indexed: ReadonlySet<string> = new Set(['event_id', 'user_id', 'person_id', 'device_id', 'session_id'])
+
+/** Whether an index finds all that a filter can hold for, such as one user's events: few of all, and spread over them. */
+const isFound = (filter: Filter): boolean => {
+  if (filter.is === 'and') return filter.of.some(isFound)
+  if (filter.is === 'or') return filter.of.length > 0 && filter.of.every(isFound)
+  if (filter.is !== 'equals' && filter.is !== 'anyOf') return false
+  return filter.field.at === 'column' && indexed.has(filter.field.column)
+}
+
 /**
  * Whether the rows of a page are better read without the others, which are then counted apart: a list's in its own order.
- * Where each event has to be looked into, that would be done twice; anything else has counted its rows when it is sorted.
+ * Where each event has to be looked into or looked for, that would be done twice; anything else has counted its rows when
+ * it is sorted.
  */
 const stopsEarly = ({ report, filter, after }: Question): boolean =>
-  report.lists !== undefined && (after !== undefined || !looksInside(filter))
+  report.lists !== undefined && (after !== undefined || !(looksInside(filter) || isFound(filter)))
 
 const toRow = (names: readonly string[], cells: readonly Cell[]): Row =>
   Object.fromEntries(names.map((name, at) => [name, cells[at] ?? null]))
