@@ -158,16 +158,28 @@ describe('a page', () => {
       await world.app.command({
         query: `INSERT INTO events (tenant_id, community_id, seq, event_id, event_ts, user_id, kind, raw)
           SELECT 'large', 'main', number, toString(number), fromUnixTimestamp64Milli(${time} + toInt64(number) * 60000),
-            if(number % 5 = 0, 'fifth', 'other'), 'event',
-            concat('{"text":"', if(number % 5 = 0, 'fifth', 'other'), '"}')
+            multiIf(number % ${many.events / 2} = 0, 'first', number % 5 = 0, 'fifth', 'other') AS said, 'event',
+            concat('{"text":"', said, '"}')
           FROM numbers(${at * part}, ${part})`,
       })
-    for (const filter of [equals(path('text'), 'fifth'), mentions('FIFTH'), equals(column('user_id'), 'fifth')])
-      for (const order of [['event_ts', 'event_id'], []]) {
-        const asked = question({ filter, order, page: { skip: 0, size: 25 }, total: true })
-        const { rows, total } = await world.store.ask(large, asked)
-        expect([rows.length, total]).toEqual([25, many.events / 5])
-      }
+    const named = (ids: readonly { readonly event_id?: unknown }[]) => ids.map(({ event_id }) => event_id)
+    const step = { fifth: 5, first: many.events / 2 }
+    for (const order of [['event_ts', 'event_id'], []])
+      for (const [text, every] of Object.entries(step))
+        for (const filter of [
+          equals(path('text'), text),
+          mentions(text.toUpperCase()),
+          equals(column('user_id'), text),
+        ])
+          for (const window of [undefined, { from: time, to: time + many.events * 60_000 }]) {
+            const asked = question({ filter, order, page: { skip: 3, size: 25 }, total: true })
+            const { rows, total } = await world.store.ask(large, window ? { ...asked, window } : asked)
+            const ids = Array.from({ length: many.events / every }, (_, at) => String(at * every))
+            const ordered = order.length === 0 ? ids.toReversed() : ids
+            // The first of all says another text.
+            const all = text === 'first' ? ordered : ordered.filter((id) => Number(id) % step.first !== 0)
+            expect([named(rows), total]).toEqual([all.slice(3, 28), all.length])
+          }
   })
 })
 

@@ -8,6 +8,7 @@ import type { Cell, Row } from '../../core/table.ts'
 import type { Answer, Question } from '../../ports/events.ts'
 import { faultOf } from './faults.ts'
 import { keyBatches } from './keys.ts'
+import { nearWindow } from './near-window.ts'
 import { columnsQuery, pageQuery, type Query, totalQuery } from './question.ts'
 import { realmHeaders } from './realm-filter.ts'
 import { countingSettings, reportSettings } from './report-settings.ts'
@@ -81,21 +82,31 @@ export const createAsk = ({ report, database, seconds }: AskOptions) => {
     }
   }
 
+  /** The page out of the near end of its window, and whether that fills it, where all events have to be looked into. */
+  const nearPage = async (realm: Realm, question: Question, id: string, signal: AbortSignal) => {
+    const window = question.total && !countsApart(question) ? nearWindow(question) : undefined
+    if (!window || !looksInside(question.filter)) return { full: false, rows: [], costs: [], total: undefined }
+    const found = await page(realm, { ...question, window }, `${id}:near`, signal, false)
+    return { ...found, full: found.rows.length === question.page.size }
+  }
+
   return async (realm: Realm, question: Question): Promise<Answer> => {
     const id = `${question.report.id}:${randomUUID()}`
     const own = new AbortController()
     const signal = question.signal ? AbortSignal.any([question.signal, own.signal]) : own.signal
-    const apart = question.total && (question.page.size === 0 || stopsEarly(question))
     try {
       signal.throwIfAborted()
+      const near = await nearPage(realm, question, id, signal)
+      const apart = question.total && (near.full || countsApart(question))
       // Written before anything is under way: what cannot be asked is refused with nothing left unwatched.
       const counting = apart ? totalQuery(database, realm, question) : undefined
       const [{ rows, costs, total }, counted] = await Promise.all([
-        page(realm, question, id, signal, question.total && !apart),
+        near.full ? near : page(realm, question, id, signal, question.total && !apart),
         counting ? run(realm, `${id}:total`, counting, signal) : undefined,
       ])
       const all = counted ? Number(counted.data[0]?.[0]) : total
-      return { rows, ...(all === undefined ? {} : { total: all }), cost: costOf(counted ? [...costs, counted] : costs) }
+      const spent = [...(near.full ? [] : near.costs), ...costs, ...(counted ? [counted] : [])]
+      return { rows, ...(all === undefined ? {} : { total: all }), cost: costOf(spent) }
     } catch (error) {
       throw faultOf(error, `The report ${question.report.id}`, question.signal)
     } finally {
@@ -121,8 +132,8 @@ const isFound = (filter: Filter): boolean => {
  * Where each event has to be looked into or looked for, that would be done twice; anything else has counted its rows when
  * it is sorted.
  */
-const stopsEarly = ({ report, filter, after }: Question): boolean =>
-  report.lists !== undefined && (after !== undefined || !(looksInside(filter) || isFound(filter)))
+const countsApart = ({ report, filter, page, after }: Question): boolean =>
+  page.size === 0 || (report.lists !== undefined && (after !== undefined || !(looksInside(filter) || isFound(filter))))
 
 const toRow = (names: readonly string[], cells: readonly Cell[]): Row =>
   Object.fromEntries(names.map((name, at) => [name, cells[at] ?? null]))

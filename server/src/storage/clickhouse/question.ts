@@ -243,6 +243,13 @@ const orderOf = ({ report, order = [] }: Question): readonly OrderBy[] => {
   return [...found.values()]
 }
 
+/** At which end of its window a list begins; undefined where time does not come first in its order. */
+export const beginsAt = (question: Question): 'oldest' | 'newest' | undefined => {
+  const [first] = orderOf(question)
+  if (question.report.lists === undefined || first?.name !== 'event_ts') return undefined
+  return first.descends ? 'newest' : 'oldest'
+}
+
 /** The rows behind a key, in an order that begins with the event's time and id. */
 const afterKey = ({ ts, id }: Cursor, order: readonly OrderBy[], bindings: Bindings): string => {
   const [time, event] = order
