@@ -148,15 +148,11 @@ export const makeJobs = (db: Kysely<Tables>): Jobs => {
 
     async claim({ kinds, holder, now, leaseMs }) {
       if (kinds.length === 0) return undefined
-      for (;;) {
-        const rows = await nextJobs(db, kinds, now)
-        if (rows.length === 0) return undefined
-        for (const row of rows) {
-          const claimed = await take(row, holder, now, leaseMs)
-          if (claimed) return claimed
-        }
-        // Others took all of these, or they failed for good: what is behind them is looked at.
+      for await (const row of nextJobs(db, kinds, now)) {
+        const claimed = await take(row, holder, now, leaseMs)
+        if (claimed) return claimed
       }
+      return undefined
     },
 
     renew: async (lease, until, rows) =>

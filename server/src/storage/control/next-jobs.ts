@@ -65,19 +65,20 @@ const inTurn = async (
 }
 
 /**
- * The jobs that may be taken now, the next one first; none when there is none. The realm with the fewest running jobs
+ * The jobs that may be taken now, the next one first, looked for anew for as long as there are any: others may have taken
+ * what was found, and then there may be more behind it. The realm with the fewest running jobs
  * comes first, among those the one that was given none for longest, so that nobody waits for another's long queue.
  */
-export const nextJobs = async (
+export async function* nextJobs(
   db: Kysely<Tables>,
   kinds: readonly string[],
   now: number,
-): Promise<readonly Tables['job'][]> => {
+): AsyncGenerator<Tables['job'], void> {
   const ours = sql.join([...kinds])
   for (;;) {
     const ids = await heads(db, ours, now)
     const rows = await inTurn(db, ids, ours, now)
-    // Others may have taken all of them between the two questions; then there may be more behind them.
-    if (rows.length > 0 || ids.length === 0) return rows
+    if (ids.length === 0 && rows.length === 0) return
+    yield* rows
   }
 }
