@@ -1,19 +1,27 @@
 import type { DirectoryDraft, DirectoryKind, DirectoryObject } from '../core/directory.ts'
 import type { Realm } from '../core/realm.ts'
 
+export interface DirectoryPut {
+  readonly do: 'put'
+  readonly kind: DirectoryKind
+  readonly id: string
+  readonly draft: DirectoryDraft
+  /** Only when the object has this version; 0 when there must be none yet. */
+  readonly ifVersion?: number
+  /** Gives a new version even when nothing that the object itself says changes. */
+  readonly touch?: true
+}
+
+export interface DirectoryRemoval {
+  readonly do: 'remove'
+  readonly kind: DirectoryKind
+  readonly id: string
+  /** Only when the object has this version. */
+  readonly ifVersion?: number
+}
+
 /** One change of the directory. */
-export type DirectoryChange =
-  | {
-      readonly do: 'put'
-      readonly kind: DirectoryKind
-      readonly id: string
-      readonly draft: DirectoryDraft
-      /** Only when the object has this version; 0 when there must be none yet. */
-      readonly ifVersion?: number
-      /** Gives a new version even when nothing that the object itself says changes. */
-      readonly touch?: true
-    }
-  | { readonly do: 'remove'; readonly kind: DirectoryKind; readonly id: string; readonly ifVersion?: number }
+export type DirectoryChange = DirectoryPut | DirectoryRemoval
 
 /** What a change did: the object before (undefined when there was none) and after (undefined when it is gone). */
 export interface DirectoryChanged {
@@ -35,6 +43,14 @@ export interface DirectoryWhere {
   readonly relation?: string
   /** Those that were removed instead of those that are there. */
   readonly removed?: true
+}
+
+/** Which part of a list is asked for: `after` is the last id of the page before, `skip` objects are left out. */
+export interface DirectoryPage {
+  readonly where?: DirectoryWhere
+  readonly after?: string
+  readonly skip?: number
+  readonly limit: number
 }
 
 /** What the stream is to be told of a change: written with it, and forgotten when the inbox has it. */
@@ -63,17 +79,8 @@ export interface DirectoryRow {
 export interface Directory {
   get(realm: Realm, kind: DirectoryKind, id: string): Promise<DirectoryObject | undefined>
 
-  /** In order of id; `after` is the last id of the page before, `skip` objects are left out. Removed ones are not there unless asked for. */
-  list(
-    realm: Realm,
-    kind: DirectoryKind,
-    options: {
-      readonly where?: DirectoryWhere
-      readonly after?: string
-      readonly skip?: number
-      readonly limit: number
-    },
-  ): Promise<readonly DirectoryObject[]>
+  /** In order of id. Removed ones are not there unless asked for. */
+  list(realm: Realm, kind: DirectoryKind, page: DirectoryPage): Promise<readonly DirectoryObject[]>
 
   count(realm: Realm, kind: DirectoryKind, where?: DirectoryWhere): Promise<number>
 

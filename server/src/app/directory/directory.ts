@@ -1,34 +1,29 @@
 import { uuidv7 } from 'uuidv7'
-import type { DirectoryDraft, DirectoryKind, DirectoryLink, DirectoryObject } from '../../core/directory.ts'
+import type { DirectoryDraft, DirectoryKind, DirectoryObject } from '../../core/directory.ts'
 import { draftIssues, objectIdIssues } from '../../core/directory-issues.ts'
 import { Fault, invalid, isFault } from '../../core/fault.ts'
 import { demand, type Principal } from '../../core/principal.ts'
 import type { Realm } from '../../core/realm.ts'
-import type { Directory, DirectoryChange, DirectoryChanged, DirectoryWhere } from '../../ports/directory.ts'
+import type {
+  Directory,
+  DirectoryChange,
+  DirectoryChanged,
+  DirectoryPage,
+  DirectoryPut,
+  DirectoryRemoval,
+  DirectoryWhere,
+} from '../../ports/directory.ts'
 import { createTelling, describeChanges, type Ingest, type TellingDialect } from './directory-events.ts'
 
 /** What is said of an object; what is left out is empty, or `active` for the status. */
-export interface SaidObject {
-  readonly externalId?: string | null
-  readonly name?: string
-  readonly display?: string
-  readonly status?: string
-  readonly subject?: DirectoryLink | null
-  readonly object?: DirectoryLink | null
-  readonly relation?: string
+export interface SaidObject extends Partial<Omit<DirectoryDraft, 'attributes'>> {
   readonly attributes?: Readonly<Record<string, unknown>>
 }
 
-export interface SaidPut {
-  readonly do: 'put'
-  readonly kind: DirectoryKind
+export interface SaidPut extends Omit<DirectoryPut, 'id' | 'draft'> {
   /** One of ours when absent. */
   readonly id?: string
   readonly said: SaidObject
-  /** Only when the object has this version; 0 when there must be none yet. */
-  readonly ifVersion?: number
-  /** Gives a new version even when nothing that the object itself says changes. */
-  readonly touch?: true
 }
 
 /** In whose words the stream is told of a change; nothing is told when it is left out. */
@@ -36,23 +31,18 @@ export interface Tells {
   readonly tells?: TellingDialect
 }
 
-export type SaidChange = SaidPut | (DirectoryChange & { readonly do: 'remove' })
+export type SaidChange = SaidPut | DirectoryRemoval
 
 /** The directory's use cases: `directory.read` to look, `directory.manage` to change. */
 export interface DirectoryApp {
   /** @throws Fault `not-found` */
   get(principal: Principal, realm: Realm, kind: DirectoryKind, id: string): Promise<DirectoryObject>
-  /** In order of id; `after` is the last id of the page before. */
+  /** In order of id. */
   list(
     principal: Principal,
     realm: Realm,
     kind: DirectoryKind,
-    options: {
-      readonly where?: DirectoryWhere
-      readonly after?: string
-      readonly skip?: number
-      readonly limit: number
-    },
+    page: DirectoryPage,
   ): Promise<readonly DirectoryObject[]>
   count(principal: Principal, realm: Realm, kind: DirectoryKind, where?: DirectoryWhere): Promise<number>
   /** Makes or replaces one object. */
@@ -127,15 +117,8 @@ const checked = (change: SaidChange): DirectoryChange => {
   const draft = draftOf(change.said)
   const issues = [...objectIdIssues(id), ...draftIssues(change.kind, draft)]
   if (issues.length > 0) throw invalid(issues)
-  const { ifVersion, touch } = change
-  return {
-    do: 'put',
-    kind: change.kind,
-    id,
-    draft,
-    ...(ifVersion === undefined ? {} : { ifVersion }),
-    ...(touch ? { touch } : {}),
-  }
+  const { said: _said, ...put } = change
+  return { ...put, id, draft }
 }
 
 export const createDirectory = (directory: Directory, ingest: Ingest, now: () => number): DirectoryApp => {
@@ -168,9 +151,9 @@ export const createDirectory = (directory: Directory, ingest: Ingest, now: () =>
       return found
     },
 
-    async list(principal, realm, kind, options) {
+    async list(principal, realm, kind, page) {
       demand(principal, 'directory.read', realm)
-      return await directory.list(realm, kind, options)
+      return await directory.list(realm, kind, page)
     },
 
     async count(principal, realm, kind, where) {

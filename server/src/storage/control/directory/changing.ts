@@ -2,7 +2,13 @@ import { type Kysely, sql, type Transaction } from 'kysely'
 import type { DirectoryObject } from '../../../core/directory.ts'
 import { Fault } from '../../../core/fault.ts'
 import type { Realm } from '../../../core/realm.ts'
-import type { Directory, DirectoryChange, DirectoryChanged } from '../../../ports/directory.ts'
+import type {
+  Directory,
+  DirectoryChange,
+  DirectoryChanged,
+  DirectoryPut,
+  DirectoryRemoval,
+} from '../../../ports/directory.ts'
 import type { Tables } from '../tables.ts'
 import { draftColumns, saysAlready, toObject } from './rows.ts'
 
@@ -72,11 +78,7 @@ const refuseTaken = async (setting: Setting, change: DirectoryChange, key: strin
     )
 }
 
-const put = async (
-  setting: Setting,
-  change: DirectoryChange & { readonly do: 'put' },
-  version: number,
-): Promise<DirectoryChanged> => {
+const put = async (setting: Setting, change: DirectoryPut, version: number): Promise<DirectoryChanged> => {
   const { trx, realm, by, now } = setting
   const row = await rowOf(setting, change.kind, change.id)
   const before = row && row.removed === 0 ? toObject(row) : undefined
@@ -130,7 +132,7 @@ const removeRows = async (
 
 const remove = async (
   setting: Setting,
-  change: DirectoryChange & { readonly do: 'remove' },
+  change: DirectoryRemoval,
   version: number,
 ): Promise<{ readonly changed: DirectoryChanged; readonly version: number }> => {
   const { kind, id } = change

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { uuidv7 } from 'uuidv7'
-import type { SaidChange } from '../../../app/directory/directory.ts'
+import type { SaidChange, SaidPut } from '../../../app/directory/directory.ts'
 import type { DirectoryObject } from '../../../core/directory.ts'
 import { answerList, type Said } from '../list.ts'
 import { normalise, type Resource } from '../normalise.ts'
@@ -30,7 +30,7 @@ export interface Kept extends Said {
     id: string,
     resource: Resource,
     before: DirectoryObject | undefined,
-  ) => Promise<readonly [SaidChange & { readonly do: 'put' }, ...SaidChange[]]>
+  ) => Promise<readonly [SaidPut, ...SaidChange[]]>
 }
 
 const everything = () => true
