@@ -1,11 +1,11 @@
 import pg from 'pg'
-import type { Bench, Found } from '../bench.ts'
+import type { Bench, Found, Stage } from '../bench.ts'
 import { type Postgres, startPostgres } from '../contenders.ts'
 import { median } from '../load/figures.ts'
 import { aimed, say } from '../print/number.ts'
 import { copyHistory } from '../rival/copy-history.ts'
 import { askEngine, type EngineAddress, merged } from '../rollcall/engine.ts'
-import { startRollcall } from '../rollcall/rollcall.ts'
+import { type RealmId, startRollcall } from '../rollcall/rollcall.ts'
 import { writeHistory } from '../workload/history.ts'
 
 const DAYS = 90
@@ -40,6 +40,27 @@ const repeated = async (rounds: number, ask: () => Promise<number>): Promise<Ans
   const all: Answer[] = []
   for (let round = 0; round < rounds; round++) all.push(await timed(ask))
   return { ms: median(all.map(({ ms }) => ms)), total: first }
+}
+
+/** The rival's table of the same events: what it takes to ask it for a text, three times over. */
+const startRival = async (stage: Stage, engine: EngineAddress, realm: RealmId) => {
+  stage.say('Copying the same events to the rival, then its indexes and statistics')
+  await using parts = new AsyncDisposableStack()
+  const postgres = parts.use(await startPostgres(stage.folder('postgres-rival'), DATABASE))
+  await copyHistory({ engine, realm, postgres, database: DATABASE, folder: stage.folder('copy'), events: stage.events })
+  const pool = new pg.Pool({ connectionString: `${postgres.ready.url}${DATABASE}`, max: 4 })
+  parts.defer(() => pool.end())
+  const running = parts.move()
+  return {
+    timed: (text: string, { from, to }: { readonly from: number; readonly to: number }) =>
+      repeated(3, async () => {
+        const values = [new Date(from), new Date(to), `%${text}%`]
+        const [, counted] = await Promise.all([pool.query(page, values), pool.query(total, values)])
+        return (counted.rows[0] as { total: number }).total
+      }),
+    addTrigrams: () => addTrigrams(postgres),
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  }
 }
 
 /** An index of three letters in a row, where the rival's database has one to offer. */
@@ -93,12 +114,7 @@ export const filter: Bench = {
     await writeHistory(engine, { realm, events: stage.events, fromEvent: 0, toEvent: stage.events, days: DAYS, until })
     await merged(engine)
     await indexMonths(engine, until)
-    stage.say('Copying the same events to the rival, then its indexes and statistics')
-    const postgres = parts.use(await startPostgres(stage.folder('postgres-rival'), DATABASE))
-    const copied = { engine, realm, postgres, database: DATABASE, folder: stage.folder('copy'), events: stage.events }
-    await copyHistory(copied)
-    const pool = new pg.Pool({ connectionString: `${postgres.ready.url}${DATABASE}`, max: 4 })
-    parts.defer(() => pool.end())
+    const beside = 'rival'.includes(stage.only) ? parts.use(await startRival(stage, engine, realm)) : undefined
 
     const own = async (text: string): Promise<number> => {
       const query = new URLSearchParams({
@@ -112,26 +128,21 @@ export const filter: Bench = {
       if (!answer.ok) throw new Error(`The filter ${text} answered ${answer.status}: ${await answer.text()}`)
       return ((await answer.json()) as { count: number }).count
     }
-    const rival = async (text: string): Promise<number> => {
-      const values = [new Date(window.from), new Date(window.to), `%${text}%`]
-      const [, counted] = await Promise.all([pool.query(page, values), pool.query(total, values)])
-      return (counted.rows[0] as { total: number }).total
-    }
     const rounds = stage.quick ? 3 : 9
-    const times: Record<string, { ours: Answer; rival: Answer; trigrams?: Answer }> = {}
+    const times: Record<string, { ours: Answer; rival?: Answer; trigrams?: Answer }> = {}
     for (const text of texts) {
       stage.say(text)
-      const found = { ours: await repeated(rounds, () => own(text)), rival: await repeated(3, () => rival(text)) }
-      if (found.ours.total !== found.rival.total)
-        throw new Error(`${text}: ours ${found.ours.total}, the rival ${found.rival.total}`)
-      times[text] = found
+      const ours = await repeated(rounds, () => own(text))
+      const rival = await beside?.timed(text, window)
+      if (rival && ours.total !== rival.total) throw new Error(`${text}: ours ${ours.total}, the rival ${rival.total}`)
+      times[text] = { ours, ...(rival ? { rival } : {}) }
     }
-    stage.say('An index of trigrams for the rival')
-    const trigrams = await addTrigrams(postgres)
-    if (trigrams)
+    if (beside) stage.say('An index of trigrams for the rival')
+    const trigrams = (await beside?.addTrigrams()) ?? false
+    if (beside && trigrams)
       for (const text of texts) {
         const found = times[text]
-        if (found) times[text] = { ...found, trigrams: await repeated(3, () => rival(text)) }
+        if (found) times[text] = { ...found, trigrams: await beside.timed(text, window) }
       }
     const disk = await (
       await askEngine(
@@ -155,15 +166,17 @@ export const filter: Bench = {
               say.count(found.ours.total),
               say.ms(found.ours.ms),
               aimed('', found.ours.ms < AIM_MS).trim(),
-              say.ms(found.rival.ms),
-              say.ratio(found.rival.ms / found.ours.ms),
+              found.rival ? say.ms(found.rival.ms) : '',
+              found.rival ? say.ratio(found.rival.ms / found.ours.ms) : '',
               found.trigrams ? say.ms(found.trigrams.ms) : '',
               found.trigrams ? say.ratio(found.trigrams.ms / found.ours.ms) : '',
             ]
           }),
           notes: [
             `our column of texts takes ${say.mebibytes(words)}, its index ${say.mebibytes(index)}`,
-            trigrams ? 'pg_trgm: a GIN index on the whole body' : 'pg_trgm is not part of the embedded PostgreSQL',
+            ...(beside
+              ? [trigrams ? 'pg_trgm: a GIN index on the whole body' : 'pg_trgm is not part of the embedded PostgreSQL']
+              : []),
           ],
         },
       ],
