@@ -21,6 +21,14 @@ interface Answered {
   readonly statistics: { readonly elapsed: number; readonly rows_read: number; readonly bytes_read: number }
 }
 
+/** What was found of a question: the rows of its page, and the number of all by itself or as the page's query told it. */
+interface Found {
+  readonly rows: readonly Row[]
+  readonly costs: readonly Answered[]
+  readonly counted?: Answered | undefined
+  readonly total?: number | undefined
+}
+
 /** How long a text and how many values the engine takes, less some room. */
 const QUERY_BYTES = 120_000
 const QUERY_VALUES = 900
@@ -82,12 +90,34 @@ export const createAsk = ({ report, database, seconds }: AskOptions) => {
     }
   }
 
-  /** The page out of the near end of its window, and whether that fills it, where all events have to be looked into. */
-  const nearPage = async (realm: Realm, question: Question, id: string, signal: AbortSignal) => {
-    const window = question.total && !countsApart(question) ? nearWindow(question) : undefined
-    if (!window || !looksInside(question.filter)) return { full: false, rows: [], costs: [], total: undefined }
-    const found = await page(realm, { ...question, window }, `${id}:near`, signal, false)
-    return { ...found, full: found.rows.length === question.page.size }
+  /**
+   * The page out of the near end of its window, where all events have to be looked into, with the number of all, which is
+   * counted meanwhile. Undefined where that end does not fill the page.
+   */
+  const nearAnswer = async (realm: Realm, question: Question, id: string, signal: AbortSignal) => {
+    const looking = question.total && !countsApart(question) && looksInside(question.filter)
+    const window = looking ? nearWindow(question) : undefined
+    if (!window) return undefined
+    const counting = new AbortController()
+    const either = AbortSignal.any([signal, counting.signal])
+    const counted = run(realm, `${id}:total`, totalQuery(database, realm, question), either)
+    // Whoever waits for it is told; it may be that nobody does.
+    counted.catch(() => undefined)
+    const { rows, costs } = await page(realm, { ...question, window }, `${id}:near`, signal, false)
+    if (rows.length === question.page.size) return { rows, costs, counted: await counted }
+    counting.abort()
+    return undefined
+  }
+
+  const wholeAnswer = async (realm: Realm, question: Question, id: string, signal: AbortSignal) => {
+    const apart = question.total && countsApart(question)
+    // Written before anything is under way: what cannot be asked is refused with nothing left unwatched.
+    const counting = apart ? totalQuery(database, realm, question) : undefined
+    const [found, counted] = await Promise.all([
+      page(realm, question, id, signal, question.total && !apart),
+      counting ? run(realm, `${id}:total`, counting, signal) : undefined,
+    ])
+    return { ...found, counted }
   }
 
   return async (realm: Realm, question: Question): Promise<Answer> => {
@@ -96,17 +126,10 @@ export const createAsk = ({ report, database, seconds }: AskOptions) => {
     const signal = question.signal ? AbortSignal.any([question.signal, own.signal]) : own.signal
     try {
       signal.throwIfAborted()
-      const near = await nearPage(realm, question, id, signal)
-      const apart = question.total && (near.full || countsApart(question))
-      // Written before anything is under way: what cannot be asked is refused with nothing left unwatched.
-      const counting = apart ? totalQuery(database, realm, question) : undefined
-      const [{ rows, costs, total }, counted] = await Promise.all([
-        near.full ? near : page(realm, question, id, signal, question.total && !apart),
-        counting ? run(realm, `${id}:total`, counting, signal) : undefined,
-      ])
+      const { rows, costs, counted, total }: Found =
+        (await nearAnswer(realm, question, id, signal)) ?? (await wholeAnswer(realm, question, id, signal))
       const all = counted ? Number(counted.data[0]?.[0]) : total
-      const spent = [...(near.full ? [] : near.costs), ...costs, ...(counted ? [counted] : [])]
-      return { rows, ...(all === undefined ? {} : { total: all }), cost: costOf(spent) }
+      return { rows, ...(all === undefined ? {} : { total: all }), cost: costOf(counted ? [...costs, counted] : costs) }
     } catch (error) {
       throw faultOf(error, `The report ${question.report.id}`, question.signal)
     } finally {
