@@ -9,9 +9,23 @@ import { createCipheriv, createDecipheriv, createECDH, randomBytes, randomUUID }
 const [method = 'GET', path = '/', body] = process.argv.slice(2)
 const { LICENCE = '', SERVER = 'http://127.0.0.1:8484' } = process.env
 
+const stop = (sentence) => {
+  process.stderr.write(`${sentence}\n`)
+  process.exit(1)
+}
+const reach = (address, asked) =>
+  fetch(address, asked).catch(({ message, cause }) =>
+    stop(`No server answers at ${SERVER} (${cause?.message ?? message}). Start one with "npm start", or set SERVER.`),
+  )
+
 // Each service has a key pair of its own; the first part of the path says which service it is.
-const service = `${SERVER}/${path.split('/')[1]}`
-const { publicKey } = await (await fetch(`${service}/publickeys`)).json()
+const [, service] = path.split('/')
+const keys = await reach(`${SERVER}/${service}/publickeys`)
+if (!keys.ok)
+  stop(
+    `There is no service at ${path} (it answered ${keys.status}). Begin the path with /events, /reports or /licenses.`,
+  )
+const { publicKey } = await keys.json()
 
 // On the wire a point is its 64 bytes X and Y; Node wants the byte 4, for "uncompressed", in front of them.
 const ecdh = createECDH('secp256k1')
@@ -34,7 +48,7 @@ const open = (text) => {
 
 // Events travel encrypted, in `data`; the bodies of questions are plain.
 const sent = body !== undefined && path.includes('/event/') ? JSON.stringify({ data: seal(body) }) : body
-const answer = await fetch(`${SERVER}${path}`, {
+const answer = await reach(`${SERVER}${path}`, {
   method,
   headers: {
     publickey,

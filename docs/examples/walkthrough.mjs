@@ -8,10 +8,19 @@ import { createCipheriv, createDecipheriv, createECDH, randomBytes, randomUUID }
 const server = process.argv[2] ?? 'http://127.0.0.1:8484'
 const { ADMIN = '', INFRA = '', WORKER = '' } = process.env
 
+const stop = (sentence) => {
+  process.stderr.write(`${sentence}\n`)
+  process.exit(1)
+}
+const reach = (address, asked) =>
+  fetch(address, asked).catch(({ message, cause }) =>
+    stop(`No server answers at ${server} (${cause?.message ?? message}). Start one with "npm start", or name another.`),
+  )
+
 const native = async (path, body) => {
   const headers = { authorization: `Bearer ${ADMIN}`, 'content-type': 'application/json' }
-  const answer = await fetch(`${server}/v1${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
-  if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`)
+  const answer = await reach(`${server}/v1${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+  if (!answer.ok) stop(`${path} answered ${answer.status}: ${await answer.text()}`)
   return answer.json()
 }
 const made = await native('/realms', { tenant: { name: `Walk ${Date.now()}` }, community: { name: 'main' } })
@@ -19,7 +28,7 @@ const realm = { tenantId: made.tenant.id, communityId: made.community.id }
 const licence = (await native('/keys', { kind: 'license', authLevel: 'community', name: 'walk', realm })).secret
 const system = (await native('/keys', { kind: 'license', authLevel: 'system', name: 'walk' })).secret
 
-const { publicKey } = await (await fetch(`${server}/reports/publickeys`)).json()
+const { publicKey } = await (await reach(`${server}/reports/publickeys`)).json()
 const ecdh = createECDH('secp256k1')
 const publickey = ecdh.generateKeys().subarray(1).toString('base64')
 const privateKey = ecdh.getPrivateKey().toString('base64')
@@ -44,7 +53,7 @@ const sealed = (key) => ({
 const say = (line) => process.stdout.write(`${line}\n`)
 let calls = 0
 const call = async (method, path, { headers = sealed(licence), body, at = path } = {}) => {
-  const answer = await fetch(`${server}/reports${at}`, {
+  const answer = await reach(`${server}/reports${at}`, {
     method,
     headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),

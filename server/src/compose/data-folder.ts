@@ -2,6 +2,21 @@ import { constants } from 'node:fs'
 import { access, mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 
+/** Why a data folder cannot be used, and what to do about it. */
+export const explainDataFolder = (folder: string, error: unknown): { readonly said: string; readonly todo: string } => {
+  const { code, message } = error as NodeJS.ErrnoException
+  const said = `The data folder ${folder} cannot be used`
+  return code === 'EEXIST' || code === 'ENOTDIR'
+    ? {
+        said: `${said}: a file stands in its place, or in that of a folder above it.`,
+        todo: 'Move that file away, or set ROLLCALL_DATA to another folder.',
+      }
+    : {
+        said: `${said}: ${message}.`,
+        todo: 'Give this account the right to write there, or set ROLLCALL_DATA to another folder.',
+      }
+}
+
 /**
  * Makes the data folder where it is missing; answers its whole path. Others may pass through, so that the engine's low
  * account reaches its own folder; files here are the owner's only.
@@ -14,11 +29,7 @@ export const openDataFolder = async (named: string): Promise<string> => {
     await access(folder, constants.R_OK | constants.W_OK | constants.X_OK)
     return folder
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    const why = code === 'EEXIST' || code === 'ENOTDIR' ? 'a file stands in its place' : message
-    throw new Error(
-      `The data folder ${folder} cannot be used: ${why}. Give this account the right to write there, or set ROLLCALL_DATA to another folder.`,
-      { cause: error },
-    )
+    const { said, todo } = explainDataFolder(folder, error)
+    throw new Error(`${said} ${todo}`, { cause: error })
   }
 }

@@ -18,8 +18,12 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 
 describe('a start that cannot be is refused with a sentence that says what to do', () => {
   it.each<[string, () => Record<string, string>, string[]]>([
-    ['a file for a data folder', () => ({ ROLLCALL_DATA: file }), ['a file stands in its place', 'ROLLCALL_DATA']],
-    ['a data folder under a file', () => ({ ROLLCALL_DATA: join(file, 'x') }), ['a file stands in its place']],
+    [
+      'a file for a data folder',
+      () => ({ ROLLCALL_DATA: file }),
+      ['a file stands in its place', 'Move that file away'],
+    ],
+    ['a data folder under a file', () => ({ ROLLCALL_DATA: join(file, 'x') }), ['a folder above it', 'ROLLCALL_DATA']],
     [
       'a data folder where none can be',
       () => ({ ROLLCALL_DATA: '/sys/rollcall' }),
@@ -51,5 +55,16 @@ describe('a start that cannot be is refused with a sentence that says what to do
     expect(refused.code).toBe(1)
     for (const word of words) expect(refused.err).toContain(word)
     expect(refused.err).not.toMatch(/^\s+at /m)
+  })
+
+  it.each([
+    ['a file', () => file],
+    ['a folder under a file', () => join(file, 'x')],
+  ])('and doctor says the same of %s for a data folder, once', async (_, data) => {
+    const { code, out } = await runCommand(['doctor'], { ROLLCALL_DATA: data(), ROLLCALL_PORT: '0' }, folder)
+    expect([code, out]).toEqual([1, expect.stringContaining('a file stands in its place')])
+    expect(out).toContain('-> Move that file away, or set ROLLCALL_DATA to another folder.')
+    expect(out).toContain('1 thing is wrong')
+    expect(out).not.toMatch(/EEXIST|ENOTDIR/)
   })
 })

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { adminKey, infraKey, startWorld } from '../world.ts'
 
 const run = promisify(execFile)
-const script = join(import.meta.dirname, '../../../docs/examples/walkthrough.mjs')
+const example = (name: string): string => join(import.meta.dirname, '../../../docs/examples', `${name}.mjs`)
 const workerKey = 'test-worker-key-0123456789'
 
 const nothing = '{"page":{"total":0,"pSize":25,"pIndex":0},"data":[]}'
@@ -73,7 +73,7 @@ test.each(['documented', 'observed'] as const)(
   async (profile) => {
     await using world = await startWorld({ ROLLCALL_WORKER_KEY: workerKey, ROLLCALL_ONEKOSMOS_PROFILE: profile })
     const env = { PATH: process.env.PATH, ADMIN: adminKey, INFRA: infraKey, WORKER: workerKey }
-    const { stdout } = await run(process.execPath, [script, world.url], { env })
+    const { stdout } = await run(process.execPath, [example('walkthrough'), world.url], { env })
     const lines = stdout.split('\n')
     const told = lines.slice(0, 27).map((line) => line.replace(uuid, '<id>').replace(/:\d{13}\b/g, ':<ms>'))
     const said = new Map(
@@ -88,3 +88,22 @@ test.each(['documented', 'observed'] as const)(
     expect(lines.slice(27)).toEqual([expect.stringMatching(/^The file of \S+: 200, 86 bytes$/), '27 endpoints', ''])
   },
 )
+
+test.each(['walkthrough', 'onekosmos'])('the example %s says in a sentence that no server answers', async (name) => {
+  const env = { PATH: process.env.PATH, SERVER: 'http://127.0.0.1:1' }
+  const ended = await run(process.execPath, [example(name), 'http://127.0.0.1:1'], { env }).catch((error) => error)
+  expect([ended.code, ended.stdout]).toEqual([1, ''])
+  expect(ended.stderr).toMatch(
+    /^No server answers at http:\/\/127\.0\.0\.1:1 \(.+\)\. Start one with "npm start", or .+\.\n$/,
+  )
+})
+
+test('the example onekosmos says in a sentence that a path begins with no service', async () => {
+  await using world = await startWorld()
+  const env = { PATH: process.env.PATH, SERVER: world.url }
+  const ended = await run(process.execPath, [example('onekosmos'), 'GET', '/nothing'], { env }).catch((error) => error)
+  expect([ended.code, ended.stdout]).toEqual([1, ''])
+  expect(ended.stderr).toBe(
+    'There is no service at /nothing (it answered 404). Begin the path with /events, /reports or /licenses.\n',
+  )
+})

@@ -1,7 +1,8 @@
 import { mkdir, rm, stat, statfs, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { explainDataFolder } from '../../compose/data-folder.ts'
 import type { Settings } from '../../config/settings.ts'
-import { type Check, type Finding, note, reasonOf, well, wrong } from './check.ts'
+import { type Check, type Finding, note, well, wrong } from './check.ts'
 
 const GIB = 1_073_741_824
 const CLOCK_SLACK_MS = 5_000
@@ -43,10 +44,8 @@ const checkFolder = async (settings: Settings): Promise<Finding | readonly Findi
     await mkdir(folder, { recursive: true, mode: 0o711 })
     return [await space(folder, settings.inboxFreeDisk), await writing(folder)]
   } catch (error) {
-    return wrong(
-      `The data folder ${folder} cannot be used (${reasonOf(error)}).`,
-      'Give this account the right to write there, or set ROLLCALL_DATA to another folder.',
-    )
+    const { said, todo } = explainDataFolder(folder, error)
+    return wrong(said, todo)
   }
 }
 

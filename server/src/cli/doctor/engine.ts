@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, rm } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { openDataFolder } from '../../compose/data-folder.ts'
 import type { Settings } from '../../config/settings.ts'
 import { startEngine } from '../../storage/clickhouse/embedded/engine.ts'
 import { type Check, type Finding, note, reasonOf, well, wrong } from './check.ts'
@@ -10,12 +11,13 @@ const CLOCK_SLACK_MS = 5_000
 
 /** Starts an engine of its own beside the real one's folder, so that a running server is not disturbed. */
 const tryEmbedded = async (settings: Settings): Promise<readonly Finding[]> => {
-  const parent = resolve(settings.data)
+  const parent = await openDataFolder(settings.data).catch(() => undefined)
+  if (parent === undefined)
+    return [note('The embedded engine was not tried: it needs the data folder.', 'See what is said of that folder.')]
   const folder = join(parent, `doctor-${randomBytes(4).toString('hex')}`)
   const warnings: string[] = []
   const started = performance.now()
   try {
-    await mkdir(parent, { recursive: true, mode: 0o711 })
     const log = (level: string, message: string): void => {
       if (level !== 'info') warnings.push(message)
     }
