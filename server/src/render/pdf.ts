@@ -6,7 +6,7 @@ import { drawPdfChart } from './pdf/chart.ts'
 import { CELL_PADDING, cellText, type SetColumn, setColumns } from './pdf/columns.ts'
 import { createFaces } from './pdf/faces.ts'
 import { type Colour, createPen, ink, quiet, rule, stripe } from './pdf/pen.ts'
-import { type Block, createTypesetter, type TextStyle } from './pdf/text.ts'
+import { type Block, createTypesetter, type Line, type TextStyle } from './pdf/text.ts'
 import { createWords, headLines, sayCut } from './words.ts'
 
 /** A4 on its side, in points. */
@@ -73,9 +73,7 @@ export const renderPdf: Render = async function* (document) {
     y = MARGIN
     const foot = PAGE.height - MARGIN - 6
     set(oneLine(`${document.title} · ${document.realm}`, SMALL, ROOM - 120), MARGIN, foot, SMALL, quiet)
-    const of = type.block(`${pages} of `, SMALL, 100).lines[0]
-    if (of) pen.line(of, PAGE.width - MARGIN - 26 - of.width, foot + RISE * SMALL.size, SMALL.size, quiet)
-    pen.total(PAGE.width - MARGIN - 26, foot + RISE * SMALL.size)
+    pen.number(PAGE.width - MARGIN, foot + RISE * SMALL.size)
   }
 
   const drawHead = (): void => {
@@ -198,8 +196,7 @@ export const renderPdf: Render = async function* (document) {
     if (y > FLOOR - 20) turnPage()
     say(end, MARGIN, y + 6, { size: 9, bold: true }, ink, ROOM)
   }
-  const last = type.block(String(pages), SMALL, 100).lines[0]
-  if (last) pen.finish(last, SMALL.size, quiet)
+  pen.finish((page) => type.block(`${page} of ${pages}`, SMALL, 100).lines[0] as Line, SMALL.size, quiet)
   pen.flush()
   pdf.end()
   for (let piece = pdf.read() as Buffer | null; piece; piece = pdf.read() as Buffer | null) yield piece

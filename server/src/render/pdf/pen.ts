@@ -9,10 +9,16 @@ export const quiet: Colour = [0.35, 0.38, 0.443]
 export const rule: Colour = [0.765, 0.788, 0.831]
 export const stripe: Colour = [0.961, 0.965, 0.973]
 
+/** An object of the file that is written when its end comes. */
+interface Written {
+  write(text: string): void
+  end(): void
+}
+
 /** What is used of PDFKit's document beside its public methods. */
 interface Inside {
   addContent(operators: Uint8Array): void
-  ref(data: object): { write(text: string): void; end(): void }
+  ref(data: object): Written
   readonly page: { readonly fonts: Record<string, object>; readonly xobjects: Record<string, object> }
 }
 
@@ -28,13 +34,9 @@ export const createPen = (pdf: PDFKit.PDFDocument, faces: Faces) => {
     inside.page.fonts[id] ??= face.ref()
     return id
   }
-  /** A drawing of its own that every page shows and that is written last: the number of pages. */
-  const total = inside.ref({
-    Type: 'XObject',
-    Subtype: 'Form',
-    BBox: [0, -4, 40, 12],
-    Resources: { Font: { [faces.regular[0].id()]: faces.regular[0].ref() } },
-  })
+  /** A drawing of its own for the foot of each page, since how many pages there are is known at the end only. */
+  const numbers: Written[] = []
+  const [digits] = faces.regular
   return {
     fill(colour: Colour, x: number, y: number, width: number, height: number): void {
       write(`${colour.join(' ')} rg ${at(x)} ${at(y)} ${at(width)} ${at(height)} re f`)
@@ -58,16 +60,26 @@ export const createPen = (pdf: PDFKit.PDFDocument, faces: Faces) => {
       }
       write('ET')
     },
-    /** The place of the number of all pages, which is known at the end only. */
-    total(x: number, y: number): void {
-      inside.page.xobjects.Total = total
-      write(`q 1 0 0 -1 ${at(x)} ${at(y)} cm /Total Do Q`)
+    /** Keeps the place of this page's number, which ends at `x`. */
+    number(x: number, y: number): void {
+      const number = inside.ref({
+        Type: 'XObject',
+        Subtype: 'Form',
+        BBox: [-100, -4, 0, 12],
+        Resources: { Font: { [digits.id()]: digits.ref() } },
+      })
+      numbers.push(number)
+      inside.page.xobjects.Number = number
+      write(`q 1 0 0 -1 ${at(x)} ${at(y)} cm /Number Do Q`)
     },
-    /** Writes the number of all pages into the places that wait for it. */
-    finish(line: Line, size: number, colour: Colour): void {
-      const shown = line.runs.flatMap(({ setting }) => setting.pieces.map(({ operand }) => operand)).join('')
-      total.write(`${colour.join(' ')} rg BT /${faces.regular[0].id()} ${size} Tf [${shown}] TJ ET`)
-      total.end()
+    /** Writes the pages' numbers into the places that wait for them; what one says is told by its page, from 1. */
+    finish(lineOf: (page: number) => Line, size: number, colour: Colour): void {
+      for (const [before, number] of numbers.entries()) {
+        const { runs, width } = lineOf(before + 1)
+        const shown = runs.flatMap(({ setting }) => setting.pieces.map(({ operand }) => operand)).join('')
+        number.write(`${colour.join(' ')} rg BT /${digits.id()} ${at(size)} Tf ${at(-width)} 0 Td [${shown}] TJ ET`)
+        number.end()
+      }
     },
     /** Hands what was written to the page; before anything else is drawn on it, and before the next page. */
     flush(): void {

@@ -103,6 +103,14 @@ describe.each(predefined.map(({ id, title }) => ({ id, title })))('the pages of 
     ).toContain(title.split(' ').slice(0, 2).join(' '))
   })
 
+  it('are numbered, up to the right margin', () => {
+    for (const [at, page] of words.entries()) {
+      const number = page.slice(-3)
+      expect(number.map(({ text }) => text)).toEqual([String(at + 1), 'of', String(words.length)])
+      expect(Math.abs((number.at(-1)?.right ?? 0) - (841.89 - 36))).toBeLessThan(0.1)
+    }
+  })
+
   it('repeat the heads of their table at one place', () => {
     const [, second, ...others] = pictures
     if (!second) return expect(pictures).toHaveLength(1)
