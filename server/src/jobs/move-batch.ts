@@ -30,7 +30,7 @@ export interface Moved {
 }
 
 /** Most of one turn. Each row costs the engine a quarter more in blocks of half the size; larger ones only cost memory. */
-const BATCH = { rows: 30_000, bytes: 48 * 1024 * 1024 } as const
+const BATCH = { rows: 25_000, bytes: 32 * 1024 * 1024 } as const
 
 /** Numbers of rows whose event is older than the id window and was taken before: those are duplicates. */
 const knownRows = async (options: BatchOptions, rows: readonly InboxRow[]): Promise<ReadonlySet<number>> => {
